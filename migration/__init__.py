@@ -1,0 +1,1 @@
+"""Any import, on its way from an upload to an outcome per record. Knows no XBRL; imports portal."""

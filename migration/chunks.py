@@ -1,0 +1,73 @@
+"""Many items in short transactions; one bad item never takes the others with it."""
+
+import logging
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TypeVar
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+
+from migration.faults import noted, where
+from migration.lease import Lease, LeaseLost
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+Stop = Callable[[], bool]
+
+SECONDS_PER_CHUNK = 2.0
+"""A chunk is committed after this long at the latest, so that progress is seen."""
+
+PASSING = (LeaseLost, OperationalError, InterfaceError, OSError)
+"""What is no document's fault: the chunk is tried again later, as it is."""
+
+
+def in_chunks(
+    items: Iterable[T],
+    ours: Lease,
+    attempt: Callable[[list[T]], None],
+    give_up: Callable[[T, Mapping[str, str]], None],
+    should_stop: Stop,
+) -> bool:
+    """Attempt every chunk; True when all were done, False when asked to stop before.
+
+    Where a chunk fails for a reason of ours, its items are attempted one by one: only the guilty one is given up.
+    """
+    for chunk in chunks(items, ours):
+        try:
+            attempt(chunk)
+        except PASSING:
+            raise
+        except Exception as error:
+            logger.error("A chunk of %s goes one by one: %s", len(chunk), where(error))
+            one_by_one(chunk, attempt, give_up)
+        if should_stop():
+            return False
+    return True
+
+
+def one_by_one(
+    items: Iterable[T], attempt: Callable[[list[T]], None], give_up: Callable[[T, Mapping[str, str]], None]
+) -> None:
+    for item in items:
+        try:
+            attempt([item])
+        except PASSING:
+            raise
+        except Exception as error:
+            give_up(item, noted(error))
+
+
+def chunks(items: Iterable[T], ours: Lease) -> Iterator[list[T]]:
+    """Lists of what may be done in one transaction: by number and by time, or one by one where a crash is suspected."""
+    chunk: list[T] = []
+    deadline = time.monotonic() + SECONDS_PER_CHUNK
+    for item in items:
+        chunk.append(item)
+        full = len(chunk) >= settings.MIGRATION_CHUNK or ours.goes_one_by_one
+        if full or time.monotonic() > deadline:
+            yield chunk
+            chunk, deadline = [], time.monotonic() + SECONDS_PER_CHUNK
+    if chunk:
+        yield chunk

@@ -1,0 +1,117 @@
+"""What an import must be able to do, and which imports there are."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, Protocol
+from uuid import UUID
+
+from migration.problems import Problem
+from portal.models import Office
+
+if TYPE_CHECKING:
+    from migration.models import Record, Run
+
+
+class Member(Protocol):
+    """One file inside the upload. Its name is text to show, never a path."""
+
+    @property
+    def position(self) -> int: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def size(self) -> int: ...
+    @property
+    def is_candidate(self) -> bool: ...
+    def read(self) -> bytes: ...
+    def deflated(self) -> bytes: ...
+
+
+class Archive(Protocol):
+    """An upload that passed its preflight."""
+
+    count: int
+
+    def members(self, after: int = 0) -> Iterator[Member]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a document says about itself, in the terms that every import shares.
+
+    Two documents with one `key` are about the same thing; `until` is the last day on which one can object to it.
+    `extra` is what the importer alone understands: text and numbers, fit for JSON.
+    """
+
+    key: UUID
+    tax_id: str
+    tax: str
+    year: int
+    kind: str
+    number: str
+    dated_on: date
+    until: date | None
+    warnings: tuple[str, ...] = ()
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What will happen with one document when the user confirms: an outcome, or a problem."""
+
+    outcome: str
+    client_id: int | None = None
+    problem: Problem | None = None
+    problem_facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A status the user may choose for what is imported. One that `closes` the case takes it off the to-do list."""
+
+    slug: str
+    label: str
+    meaning: str
+    closes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What came true of one record; `replaced` holds the values that it took the place of."""
+
+    position: int
+    outcome: str
+    replaced: Mapping[str, Any] | None = None
+    problem: Problem | None = None
+    problem_facts: Mapping[str, str] = field(default_factory=dict)
+
+
+class Importer(Protocol):
+    """Plugs one kind of import into the road: four verbs, each with one permission."""
+
+    slug: str
+    label: str
+    targets: Sequence[Target]
+    unexpected: Problem  # a fault of ours in one document
+    fatal: Problem  # a document that stops its process
+    twice: Problem  # one thing, twice in the upload, with different contents
+
+    def open(self, upload: BinaryIO) -> Archive:
+        """Judge the upload as a whole; Rejected refuses all of it."""
+
+    def read(self, content: bytes) -> Facts:
+        """Bytes → facts; no database. Rejected fails this one record."""
+
+    def match(self, facts: Sequence[tuple[Facts, str]], office: Office) -> Sequence[Verdict]:
+        """One verdict per (facts, digest), in order; a few queries a chunk, nothing is written."""
+
+    def write(self, run: "Run", records: Sequence[tuple["Record", Member]]) -> Sequence[Written]:
+        """Bring one chunk into the dossiers, in the caller's transaction; safe to repeat."""
+
+
+IMPORTERS: Final[dict[str, Importer]] = {}
+
+
+def register(importer: Importer) -> None:
+    IMPORTERS[importer.slug] = importer

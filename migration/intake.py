@@ -1,0 +1,79 @@
+"""From an upload to a run: store the file, then write the run. Whoever calls this rings, or moves the run itself."""
+
+import secrets
+from dataclasses import dataclass
+from hashlib import file_digest
+from pathlib import Path
+from typing import BinaryIO
+
+from django.core.files import File
+from django.core.files.storage import storages
+from django.db import transaction
+
+from migration.models import Run
+from portal.models import AuditEvent, User
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What the user chose in the wizard; `confirmed` where the import may begin as soon as the check is done."""
+
+    importer_slug: str
+    target: str
+    overwrite_status: bool = False
+    remark: str = ""
+    confirmed: bool = False
+
+
+def receive(file: "File[bytes]", name: str, digest: str, order: Order, user: User) -> Run:
+    """Store the upload and start its run. The file is private, under a random name."""
+    size = file.size
+    stored_as = storages["uploads"].save(f"{secrets.token_hex(16)}.zip", file)
+    try:
+        with transaction.atomic():
+            return begin(order, user, file_name=name[:255], file_size=size, file_digest=digest, stored_as=stored_as)
+    except BaseException:
+        storages["uploads"].delete(stored_as)
+        raise
+
+
+def begin(order: Order, user: User, **file: object) -> Run:
+    run = Run.objects.create(
+        office_id=user.office_id,
+        started_by=user,
+        importer_slug=order.importer_slug,
+        target=order.target,
+        overwrite_status=order.overwrite_status,
+        remark=order.remark,
+        **file,
+    )
+    run.log("received", actor=user.name)
+    AuditEvent.objects.note(user, "run.upload", run.reference)
+    if order.confirmed:
+        run.confirm(by=user)
+    return run
+
+
+def receive_path(path: Path, order: Order, user: User) -> Run:
+    """The same for a file on this machine (commands)."""
+    with path.open("rb") as content:
+        digest = digest_of(content)
+        return receive(File(content, name=path.name), path.name, digest, order, user)
+
+
+def digest_of(content: BinaryIO) -> str:
+    digest = file_digest(content, "sha256").hexdigest()
+    content.seek(0)
+    return digest
+
+
+def running_twin(user: User, digest: str) -> Run | None:
+    """A confirmed run of the same file that is still under way."""
+    same = Run.objects.visible_to(user).filter(file_digest=digest).exclude(confirmed_at=None)
+    return same.moving().first()
+
+
+def earlier_twin(run: Run) -> Run | None:
+    """The last finished run of the same file, if there is one."""
+    same = Run.objects.filter(office=run.office_id, file_digest=run.file_digest, state=Run.State.FINISHED)
+    return same.exclude(pk=run.pk).newest_first().first()

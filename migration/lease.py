@@ -1,0 +1,134 @@
+"""Who may move a run now: claim it, renew the claim with every chunk, and fence off whoever lost it.
+
+A lease is about time only. That nothing is done twice rests on the fence: a chunk's transaction begins by moving the
+cursor where token and cursor still match, so a worker that lost its lease changes nothing, whatever it believes.
+All times are the database's: the clocks of the workers do not have to agree.
+"""
+
+import os
+import secrets
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from django.db import models, transaction
+from django.db.models import ExpressionWrapper, F, Q, Value
+from django.db.models.functions import Greatest, Now
+
+from migration.models import Run
+
+DURATION = timedelta(seconds=60)
+PAUSE_AFTER_FAULT = timedelta(seconds=15)
+CRASHES_BEFORE_SUSPICION = 2
+
+
+class LeaseLost(Exception):
+    """Somebody else moves this run now; what was done since the last chunk is rolled back."""
+
+
+@dataclass(slots=True)
+class Lease:
+    """The right to move one run. `claims` counts the tries since anything moved, this one included."""
+
+    run_id: int
+    token: str
+    cursor: int
+    claims: int
+    suspect_until: int
+
+    @property
+    def goes_one_by_one(self) -> bool:
+        """Two crashes in a row: somewhere behind the cursor stands a document that stops its process."""
+        return self.cursor < self.suspect_until
+
+    @property
+    def blames_next(self) -> bool:
+        """Two more crashes on this very document: it fails, and the run goes on."""
+        return self.goes_one_by_one and self.claims > CRASHES_BEFORE_SUSPICION
+
+    @contextmanager
+    def chunk(self, hi: int) -> Iterator[None]:
+        """One short transaction that moves the cursor to `hi`; LeaseLost, and no trace, where it is not ours any more."""
+        with transaction.atomic():
+            self.fence(cursor=hi, claims=0)
+            yield
+        self.cursor, self.claims = hi, 0
+
+    def fence(self, **changes: object) -> None:
+        """Renew the lease, and change the run with it, if it is still ours. Belongs inside a transaction."""
+        mine = Run.objects.filter(pk=self.run_id, token=self.token, cursor=self.cursor)
+        if not mine.update(lease_until=from_now(DURATION), moved_at=Now(), **changes):
+            raise LeaseLost
+
+    def release(self, pause: timedelta | None = None) -> None:
+        """Give the run back, done or not, for others to go on with: at once, or after a pause.
+
+        A worker that can still say so did not crash, so this claim does not count against the document.
+        """
+        Run.objects.filter(pk=self.run_id, token=self.token).update(
+            token="",
+            holder="",
+            rung_at=None,
+            lease_until=from_now(pause) if pause else None,
+            claims=Greatest(F("claims") - 1, Value(0)),
+        )
+
+
+def claim(run_id: int) -> Lease | None:
+    """The lease on this run where it is free or expired, else None: somebody else is at it, or nothing is to be done."""
+    token = secrets.token_hex(16)
+    free = Q(lease_until=None) | Q(lease_until__lt=Now())
+    claimable = Run.objects.moving().filter(free, pk=run_id)
+    if not claimable.update(token=token, holder=myself(), lease_until=from_now(DURATION), claims=F("claims") + 1):
+        return None
+    run = Run.objects.get(pk=run_id)
+    return Lease(run.pk, token, run.cursor, run.claims, run.suspect_until)
+
+
+def suspect(lease: Lease, window: int) -> None:
+    """After two crashes in one place, go through the window that was under way document by document."""
+    if lease.claims > CRASHES_BEFORE_SUSPICION and not lease.goes_one_by_one:
+        lease.suspect_until, lease.claims = lease.cursor + window, 1
+        Run.objects.filter(pk=lease.run_id, token=lease.token).update(suspect_until=lease.suspect_until, claims=1)
+
+
+def from_now(duration: timedelta) -> models.Expression:
+    return ExpressionWrapper(Now() + Value(duration), output_field=models.DateTimeField())
+
+
+# --- The holder: a process of this machine that died need not be waited for ------------------------------------------
+
+
+def myself() -> str:
+    """This process, told apart from a later one with the same number: host, pid and the time it began."""
+    return f"{socket.gethostname()}:{os.getpid()}:{began(os.getpid())}"
+
+
+def began(pid: int) -> str:
+    """When this process of this machine began, in clock ticks since boot; '' where there is no such process."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return ""
+    state, *fields = stat.rpartition(")")[2].split()
+    return "" if state == "Z" else fields[18]
+
+
+def is_dead(holder: str) -> bool:
+    """True only where the holder is known to be gone: a process of this machine that is no more."""
+    host, _, process = holder.partition(":")
+    pid, _, since = process.partition(":")
+    return host == socket.gethostname() and Path("/proc/self/stat").exists() and began(int(pid)) != since
+
+
+def release_the_dead() -> int:
+    """Take back the leases of processes of this machine that died; how many. A lease elsewhere runs out by itself."""
+    held = Run.objects.moving().exclude(token="").values_list("pk", "token", "holder")
+    dead = [(pk, token) for pk, token, holder in held if holder and is_dead(holder)]
+    return sum(
+        Run.objects.filter(pk=pk, token=token).update(token="", holder="", lease_until=None, rung_at=None)
+        for pk, token in dead
+    )

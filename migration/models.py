@@ -1,0 +1,353 @@
+"""A run on its way from an upload to an outcome per record. The database is the truth: pages read these rows alone."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from functools import partial
+from typing import IO, Any, ClassVar, Self
+
+from django.core.files.storage import storages
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.urls import reverse
+from django.utils import timezone
+
+from migration import problems
+from migration.importers import IMPORTERS, Importer, Target
+from migration.problems import Problem
+from portal.models import Client, Office, User
+
+SILENCE = timedelta(seconds=60)
+"""A run that should move and has not for this long gets 'Geen antwoord'."""
+
+
+class Outcome(models.TextChoices):
+    """How one record ended; every record has exactly one."""
+
+    NEW = "new", "Nieuw"
+    OVERWRITTEN = "overwritten", "Overschreven"
+    UNCHANGED = "unchanged", "Ongewijzigd"
+    FAILED = "failed", "Mislukt"
+    UNPROCESSED = "unprocessed", "Niet verwerkt"
+    OTHER = "other", "Overgeslagen"
+
+
+WRITABLE = (Outcome.NEW, Outcome.OVERWRITTEN, Outcome.UNCHANGED)
+
+
+class RunQuerySet(models.QuerySet["Run"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(office_id=user.office_id)
+
+    def moving(self) -> Self:
+        """Runs that a worker should be busy with."""
+        return self.filter(state__in=Run.MOVING)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-pk")
+
+
+class Run(models.Model):
+    """One upload on its way through one importer."""
+
+    class State(models.TextChoices):
+        RECEIVED = "received", "Geüpload"
+        CHECKING = "checking", "Controleren"
+        READY = "ready", "Wacht op uw keuze"
+        WRITING = "writing", "Importeren"
+        FINISHED = "finished", "Afgerond"
+        REFUSED = "refused", "Geweigerd"
+        STOPPED = "stopped", "Gestopt"
+
+    MOVING: ClassVar = (State.RECEIVED, State.CHECKING, State.WRITING)
+    UNCONFIRMED: ClassVar = (State.RECEIVED, State.CHECKING, State.READY)
+
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="runs")
+    started_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    importer_slug = models.CharField(max_length=20)
+    target = models.CharField(max_length=30)
+    overwrite_status = models.BooleanField(default=False)
+    remark = models.CharField(max_length=500, blank=True)
+
+    file_name = models.CharField(max_length=255)
+    file_size = models.BigIntegerField()
+    file_digest = models.CharField(max_length=64)
+    stored_as = models.CharField(max_length=100)
+
+    state = models.CharField(max_length=10, choices=State, default=State.RECEIVED)
+    problem_code = models.CharField(max_length=10, blank=True)
+    problem_facts = models.JSONField(default=dict, blank=True)
+    confirmed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
+    checked_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    # Who may move this run now (lease.py), and how far it is.
+    cursor = models.IntegerField(default=0)
+    token = models.CharField(max_length=32, blank=True)
+    holder = models.CharField(max_length=200, blank=True)
+    lease_until = models.DateTimeField(null=True)
+    claims = models.IntegerField(default=0)
+    suspect_until = models.IntegerField(default=0)
+    moved_at = models.DateTimeField(auto_now_add=True)
+    rung_at = models.DateTimeField(null=True)
+
+    # Counters: pages never count rows. members = others + the five outcomes.
+    members = models.IntegerField(null=True)
+    others = models.IntegerField(default=0)
+    new = models.IntegerField(default=0)
+    overwritten = models.IntegerField(default=0)
+    unchanged = models.IntegerField(default=0)
+    failed = models.IntegerField(default=0)
+    expected = models.IntegerField(default=0)
+    unprocessed = models.IntegerField(default=0)
+
+    # What the check foresees.
+    forecast_new = models.IntegerField(default=0)
+    forecast_overwritten = models.IntegerField(default=0)
+    forecast_unchanged = models.IntegerField(default=0)
+    open_terms = models.IntegerField(default=0)
+    breakdown = models.JSONField(default=dict, blank=True)
+
+    objects: ClassVar[RunQuerySet] = RunQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["office", "-id"], name="run_newest_first"),
+            models.Index(fields=["office", "file_digest"], name="run_by_file"),
+            models.Index(
+                fields=["state"], name="run_moving", condition=Q(state__in=["received", "checking", "ready", "writing"])
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.reference
+
+    def get_absolute_url(self) -> str:
+        return reverse("migration:run", args=[self.pk])
+
+    @property
+    def reference(self) -> str:
+        """What people quote to support instead of a BSN."""
+        return f"MIG-{timezone.localtime(self.created_at):%Y}-{self.pk:04d}"
+
+    @property
+    def importer(self) -> Importer:
+        return IMPORTERS[self.importer_slug]
+
+    @property
+    def chosen_target(self) -> Target:
+        return next(target for target in self.importer.targets if target.slug == self.target)
+
+    @property
+    def problem(self) -> Problem | None:
+        return problems.find(self.problem_code)
+
+    @property
+    def explanation(self) -> str:
+        return self.problem.explain(self.problem_facts) if self.problem else ""
+
+    # --- Counting ---------------------------------------------------------------------------------------------------
+
+    @property
+    def sbas(self) -> int:
+        """The documents that this import is about; the rest of the members are other files."""
+        return (self.members or 0) - self.others
+
+    @property
+    def imported(self) -> int:
+        return self.new + self.overwritten + self.unchanged
+
+    @property
+    def needs_action(self) -> int:
+        return self.failed - self.expected
+
+    @property
+    def sums_up(self) -> bool:
+        """Nothing lost, nothing twice: every member ended in exactly one outcome."""
+        return self.sbas == self.imported + self.failed + self.unprocessed
+
+    @property
+    def percentage(self) -> int:
+        return min(100, 100 * self.cursor // self.members) if self.members else 0
+
+    # --- States -----------------------------------------------------------------------------------------------------
+
+    @property
+    def is_moving(self) -> bool:
+        return self.state in self.MOVING
+
+    @property
+    def is_silent(self) -> bool:
+        """It should move and does not."""
+        waits_for_worker = self.state == self.State.RECEIVED and not self.token
+        return self.is_moving and not waits_for_worker and timezone.now() - self.moved_at > SILENCE
+
+    @property
+    def has_ended(self) -> bool:
+        return self.state in (self.State.FINISHED, self.State.REFUSED, self.State.STOPPED)
+
+    @property
+    def closes_open_terms(self) -> bool:
+        """The chosen status would take SBA's off the list to which one can still object."""
+        return bool(self.open_terms) and self.chosen_target.closes
+
+    def advance(self, source: "Run.State", target: "Run.State", **changes: Any) -> bool:
+        """Move to another state; True for the one caller that made it happen."""
+        moved = Run.objects.filter(pk=self.pk, state=source).update(state=target, moved_at=Now(), **changes)
+        self.refresh_from_db()
+        return bool(moved)
+
+    def confirm(self, by: User) -> bool:
+        """Let the writing start as soon as the check is done; True for the call that made it so."""
+        unconfirmed = Run.objects.filter(pk=self.pk, state__in=self.UNCONFIRMED, confirmed_at=None)
+        with transaction.atomic():
+            confirmed = unconfirmed.update(confirmed_by=by, confirmed_at=Now())
+            if confirmed:
+                self.log("confirmed", actor=by.name)
+                self.advance(self.State.READY, self.State.WRITING, cursor=0, rung_at=None)
+        return bool(confirmed)
+
+    def stop(self, by: User) -> bool:
+        """Stop at the next chunk: what is imported stays, the rest is not processed."""
+        with transaction.atomic():
+            stopped = self.advance(self.State.WRITING, self.State.STOPPED, ended_at=Now(), token="", lease_until=None)
+            if stopped:
+                self.log("stopped", actor=by.name)
+        return stopped
+
+    def discard(self) -> bool:
+        """Forget an upload that nobody confirmed, file and all; False once it was confirmed."""
+        with transaction.atomic():
+            unconfirmed = Run.objects.filter(pk=self.pk, state__in=self.UNCONFIRMED, confirmed_at=None)
+            discarded = unconfirmed.delete()[0]
+            if discarded:
+                transaction.on_commit(partial(storages["uploads"].delete, self.stored_as))
+        return bool(discarded)
+
+    def ring_on_commit(self) -> None:
+        """Tell a worker, once the database knows. A broker that is down costs time, never a run (sweeper.py)."""
+        from migration import doorbell  # it needs this model
+
+        transaction.on_commit(partial(doorbell.ring, self.pk))
+
+    def open_upload(self) -> IO[bytes]:
+        return storages["uploads"].open(self.stored_as, "rb")
+
+    def log(self, event: str, position: int | None = None, **facts: object) -> "LogLine":
+        return LogLine.objects.create(
+            run=self, position=position, event=event, facts={name: str(value) for name, value in facts.items()}
+        )
+
+    def add(self, counts: Mapping[str, int]) -> None:
+        """Add to the counters, in the database: two writers never lose each other's counts."""
+        changes = {name: F(name) + count for name, count in counts.items() if count}
+        if changes:
+            Run.objects.filter(pk=self.pk).update(**changes)
+
+    def refuse(self, problem: Problem, facts: Mapping[str, str]) -> None:
+        """The upload as a whole is of no use: say why; nothing was imported."""
+        self.log("refused", code=problem.code)
+        why = {"problem_code": problem.code, "problem_facts": dict(facts)}
+        self.advance(self.State.CHECKING, self.State.REFUSED, ended_at=Now(), members=0, **why)
+
+
+class RecordQuerySet(models.QuerySet["Record"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(run__office_id=user.office_id)
+
+    def failures(self) -> Self:
+        """Failed records, in the order of the file; served by the partial index."""
+        return self.filter(failed=True).order_by("position")
+
+    def fail(self, problem: Problem, facts: Mapping[str, str]) -> int:
+        """Let these records end as failed, for this reason; how many."""
+        return self.update(
+            verdict=Outcome.FAILED,
+            outcome=Outcome.FAILED,
+            failed=True,
+            expected=problem.expected,
+            problem_code=problem.code,
+            problem_facts=dict(facts),
+        )
+
+    def needing_action(self) -> Self:
+        return self.filter(failed=True, expected=False)
+
+
+class Record(models.Model):
+    """One file of the upload: written once by the check (verdict), updated once by the write (outcome)."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="records")
+    position = models.IntegerField()
+    name = models.CharField(max_length=255)
+    size = models.BigIntegerField()
+    digest = models.CharField(max_length=64, blank=True)
+
+    key = models.UUIDField(null=True)
+    tax_id = models.CharField(max_length=9, blank=True)
+    tax = models.CharField(max_length=3, blank=True)
+    year = models.SmallIntegerField(null=True)
+    kind = models.CharField(max_length=20, blank=True)
+    number = models.CharField(max_length=23, blank=True)
+    dated_on = models.DateField(null=True)
+    until = models.DateField(null=True)
+    facts = models.JSONField(default=dict, blank=True)
+    client = models.ForeignKey(Client, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
+
+    verdict = models.CharField(max_length=11, choices=Outcome)
+    outcome = models.CharField(max_length=11, choices=Outcome)
+    failed = models.BooleanField(default=False)
+    expected = models.BooleanField(default=False)
+    problem_code = models.CharField(max_length=10, blank=True)
+    problem_facts = models.JSONField(default=dict, blank=True)
+    warnings = models.JSONField(default=list, blank=True)
+    replaced = models.JSONField(null=True)
+
+    objects: ClassVar[RecordQuerySet] = RecordQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["run", "position"], name="record_once_per_position"),)
+        indexes = (
+            models.Index(fields=["run", "position"], name="record_failed", condition=Q(failed=True)),
+        )
+
+    def __str__(self) -> str:
+        return self.reference
+
+    def get_absolute_url(self) -> str:
+        return reverse("migration:record_log", args=[self.run_id, self.position])
+
+    @property
+    def reference(self) -> str:
+        return f"{self.run.reference}/{self.position:04d}"
+
+    @property
+    def problem(self) -> Problem | None:
+        return problems.find(self.problem_code)
+
+    @property
+    def explanation(self) -> str:
+        return self.problem.explain(self.problem_facts) if self.problem else ""
+
+    @property
+    def needs_action(self) -> bool:
+        return self.failed and not self.expected
+
+
+class LogLine(models.Model):
+    """One thing that happened to a run, or to one record of it. Holds facts; the page makes the sentence."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="log_lines", db_index=False)
+    position = models.IntegerField(null=True)
+    at = models.DateTimeField(auto_now_add=True)
+    event = models.CharField(max_length=30)
+    facts = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering = ("pk",)
+        indexes = (models.Index(fields=["run", "id"], name="log_line_in_order"),)
+
+    def __str__(self) -> str:
+        return f"{self.event} {self.run_id}"

@@ -1,0 +1,60 @@
+"""The one road of every import: check (check.py), confirm (the user), write (write.py).
+
+The check reads and judges, and touches no dossier. The write brings what the user confirmed into the dossiers. Both go
+chunk by chunk behind a lease (lease.py): what is committed is done once, what is not is done again by the next worker.
+"""
+
+import logging
+from contextlib import suppress
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+
+from migration import lease
+from migration.check import check
+from migration.chunks import Stop
+from migration.faults import where
+from migration.lease import Lease, LeaseLost
+from migration.models import Run
+from migration.write import write
+
+logger = logging.getLogger(__name__)
+
+
+def never() -> bool:
+    return False
+
+
+def move(run_id: int, should_stop: Stop = never) -> None:
+    """Move a run as far as it can go, if nobody else does. Safe to call twice, at any time, from anywhere."""
+    ours = lease.claim(run_id)
+    if ours is None:
+        return
+    lease.suspect(ours, window=settings.MIGRATION_CHUNK)
+    try:
+        drive(Run.objects.get(pk=run_id), ours, should_stop)
+    except LeaseLost:
+        logger.info("Run %s: lease lost, somebody else goes on", run_id)
+    except Exception as error:
+        logger.error("Run %s: %s", run_id, where(error))
+        connection.close()
+        with suppress(DatabaseError):  # the database may be what failed; then the lease runs out by itself
+            ours.release(pause=lease.PAUSE_AFTER_FAULT)
+    else:
+        ours.release()
+        ring_if_confirmed_meanwhile(run_id, should_stop)
+
+
+def drive(run: Run, ours: Lease, should_stop: Stop) -> None:
+    if run.state in (Run.State.RECEIVED, Run.State.CHECKING):
+        check(run, ours, should_stop)
+        run.refresh_from_db()
+    if run.state == Run.State.WRITING:
+        write(run, ours, should_stop)
+
+
+def ring_if_confirmed_meanwhile(run_id: int, should_stop: Stop) -> None:
+    """The user may confirm just while the check gives its lease back: then nobody else hears that bell."""
+    for run in Run.objects.moving().filter(pk=run_id, lease_until=None):
+        if not should_stop():
+            run.ring_on_commit()

@@ -1,0 +1,72 @@
+"""Why a record or a whole file was not imported: problems with a code, and the one exception that carries them.
+
+Plain Python on purpose: the readers of files raise `Rejected` without knowing Django.
+"""
+
+from dataclasses import dataclass
+from string import Formatter
+from typing import Final
+
+CATALOGUE: Final[dict[str, "Problem"]] = {}
+
+
+class DuplicateCode(Exception):
+    """Two problems claim one code. A code never changes meaning, so the second one does not load."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One reason why something was not imported, in the words of the person who reads it.
+
+    `cause` may name facts between braces ("{field}"); a record keeps the facts, never the finished sentence.
+    `can_ignore` and `retry_helps` answer yes or no, each with its reason. An `expected` problem asks for no action.
+    """
+
+    code: str
+    title: str
+    cause: str
+    remedy: tuple[str, ...]
+    can_ignore: bool
+    ignore_why: str
+    retry_helps: bool
+    retry_why: str
+    expected: bool = False
+
+    def __post_init__(self) -> None:
+        if self.code in CATALOGUE:
+            raise DuplicateCode(self.code)
+        CATALOGUE[self.code] = self
+
+    def explain(self, facts: dict[str, str]) -> str:
+        """The cause with its facts filled in; a fact that is missing reads as 'onbekend'."""
+        names = [name for _, name, _, _ in Formatter().parse(self.cause) if name]
+        return self.cause.format(**{name: facts.get(name) or "onbekend" for name in names})
+
+
+class Rejected(Exception):
+    """A fault of the data. Any other exception is a fault of ours.
+
+    The facts may hold personal data, so the exception's own text is the code alone: it can be logged.
+    """
+
+    def __init__(self, problem: Problem, **facts: object) -> None:
+        super().__init__(problem.code)
+        self.problem = problem
+        self.facts = {name: str(value) for name, value in facts.items()}
+
+
+def find(code: str) -> Problem | None:
+    """The problem with this code, or None where there is none (an empty code, or one from a later version)."""
+    return CATALOGUE.get(code)
+
+
+SUMS_DIFFER: Final = Problem(
+    "MIG-901",
+    title="De telling klopt niet",
+    cause="Het aantal bestanden en het aantal uitkomsten verschillen. Neem contact op met support.",
+    remedy=("Neem contact op met support en noem de referentie van deze migratie.",),
+    can_ignore=False,
+    ignore_why="Er kan een record ontbreken.",
+    retry_helps=False,
+    retry_why="Dit moet eerst worden onderzocht.",
+)

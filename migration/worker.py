@@ -1,0 +1,70 @@
+"""What a Celery worker does besides its tasks: sweep, and stop in time."""
+
+import logging
+import multiprocessing
+import os
+import threading
+from multiprocessing.synchronize import Event
+from typing import Any, ClassVar
+
+from celery import Celery, bootsteps, signals
+from django.db import connections
+
+from migration import sweeper
+
+logger = logging.getLogger(__name__)
+
+_stopping: Event | None = None
+_sweeping = threading.Lock()
+
+
+def equip(app: Celery) -> None:
+    """Give every worker of this app a sweeper, and let its processes hear that the worker stops."""
+    app.steps["worker"].add(SweeperStep)
+    signals.worker_init.connect(prepare_to_stop, dispatch_uid="migration.prepare_to_stop")
+    signals.worker_shutting_down.connect(tell_to_stop, dispatch_uid="migration.tell_to_stop")
+
+
+class SweeperStep(bootsteps.StartStopStep):  # type: ignore[misc]
+    """Sweeps as soon as the worker is there, and every 15 seconds from then on."""
+
+    requires: ClassVar = {"celery.worker.components:Timer", "celery.worker.components:Pool"}
+
+    def start(self, worker: Any) -> None:
+        worker.timer.call_after(0, sweep_safely)
+        self.entry = worker.timer.call_repeatedly(sweeper.EVERY, sweep_safely)
+
+    def stop(self, worker: Any) -> None:
+        self.entry.cancel()
+
+
+def sweep_safely() -> None:
+    """A sweep that fails is logged and tried again at the next one; the worker goes on."""
+    with _sweeping:
+        try:
+            sweeper.sweep()
+        except Exception as error:  # a database that is away for a moment must not stop the timer
+            logger.warning("Sweep failed: %s", type(error).__name__)
+        finally:
+            connections.close_all()
+
+
+# The sweep may run in a thread, and the worker forks a new process whenever one died: a process forked in the middle
+# of a sweep would inherit the database's locks, held by a thread it does not have. So forks wait for the sweep.
+os.register_at_fork(before=_sweeping.acquire, after_in_parent=_sweeping.release, after_in_child=_sweeping.release)
+
+
+def prepare_to_stop(**kwargs: Any) -> None:
+    """Before the processes are forked: they share this event with the one that hears the signal."""
+    global _stopping
+    _stopping = multiprocessing.get_context("fork").Event()
+
+
+def tell_to_stop(**kwargs: Any) -> None:
+    if _stopping:
+        _stopping.set()
+
+
+def is_stopping() -> bool:
+    """True in every process of a worker that was asked to stop: a run gives its lease back at the next chunk."""
+    return _stopping is not None and _stopping.is_set()

@@ -1,0 +1,98 @@
+"""The write: what the user confirmed goes into the dossiers, chunk by chunk, each record wholly or not at all."""
+
+import logging
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from migration.chunks import Stop, in_chunks
+from migration.importers import Member, Written
+from migration.lease import Lease
+from migration.models import Outcome, Record, Run
+from migration.problems import SUMS_DIFFER, Problem
+from portal.models import Office
+
+logger = logging.getLogger(__name__)
+
+
+def write(run: Run, ours: Lease, should_stop: Stop) -> None:
+    """Write what is behind the cursor; at the end the run is FINISHED and its sums are checked."""
+    if ours.cursor == 0:
+        run.log("write_began")
+
+    def attempt(chunk: Sequence[Member]) -> None:
+        blamed = ours.blames_next
+        with ours.chunk(hi=chunk[-1].position):
+            give_up_on(run, chunk[0], run.importer.fatal) if blamed else write_chunk(run, chunk)
+
+    def give_up(member: Member, facts: Mapping[str, str]) -> None:
+        with ours.chunk(hi=member.position):
+            give_up_on(run, member, run.importer.unexpected, facts)
+
+    with run.open_upload() as upload:
+        members = run.importer.open(upload).members(after=ours.cursor)
+        if in_chunks(members, ours, attempt, give_up, should_stop):
+            finish_write(run, ours)
+
+
+def write_chunk(run: Run, members: Sequence[Member]) -> None:
+    """One chunk into the dossiers. An office's dossiers are written by one transaction at a time."""
+    Office.objects.select_for_update().get(pk=run.office_id)
+    written = run.importer.write(run, pair_up(run, members))
+    for outcome, positions in by_outcome(written).items():
+        run.records.filter(position__in=positions).update(outcome=outcome)
+    keep_replaced(run, [one for one in written if one.replaced is not None])
+    counts = Counter(one.outcome for one in written if one.problem is None)
+    run.add({**counts, "unprocessed": -counts.total()})
+    for one in written:
+        if one.problem:
+            fail_late(run, one.position, one.problem, one.problem_facts)
+
+
+def pair_up(run: Run, members: Sequence[Member]) -> list[tuple[Record, Member]]:
+    """The records of these members, in order; files of another kind are left out."""
+    at = {member.position: member for member in members}
+    first, last = members[0].position, members[-1].position
+    records = run.records.filter(position__range=(first, last)).exclude(outcome=Outcome.OTHER).order_by("position")
+    return [(record, at[record.position]) for record in records]
+
+
+def by_outcome(written: Sequence[Written]) -> dict[str, list[int]]:
+    positions: dict[str, list[int]] = {}
+    for one in written:
+        positions.setdefault(one.outcome, []).append(one.position)
+    return positions
+
+
+def keep_replaced(run: Run, written: Sequence[Written]) -> None:
+    """The values that were overwritten stay with the record that replaced them, so that a run can be undone."""
+    replaced = {one.position: one.replaced for one in written}
+    records = list(run.records.filter(position__in=replaced))
+    for record in records:
+        record.replaced = replaced[record.position]
+    Record.objects.bulk_update(records, ["replaced"])
+
+
+def give_up_on(run: Run, member: Member, problem: Problem, facts: Mapping[str, str] | None = None) -> None:
+    """This document cannot be written, for a reason of ours: it fails, so that the others can go on."""
+    fail_late(run, member.position, problem, facts or {})
+
+
+def fail_late(run: Run, position: int, problem: Problem, facts: Mapping[str, str]) -> None:
+    """A record that the check let pass, and that fails after all."""
+    failed = run.records.filter(position=position, outcome=Outcome.UNPROCESSED).fail(problem, facts)
+    expected = failed if problem.expected else 0
+    run.add({"failed": failed, "expected": expected, "unprocessed": -failed})
+
+
+def finish_write(run: Run, ours: Lease) -> None:
+    """The end of a run: every member must have ended in exactly one outcome, or the run is no success."""
+    with transaction.atomic():
+        ours.fence(state=Run.State.FINISHED, ended_at=Now())
+        run.refresh_from_db()
+        run.log("finished", imported=run.imported, failed=run.failed)
+        if not run.sums_up:
+            logger.error("Run %s: the sums differ", run.pk)
+            ours.fence(problem_code=SUMS_DIFFER.code)

@@ -1,0 +1,1 @@
+"""The shell: offices, users, clients, sign-in, settings, layout. Imports neither migration nor sba."""

@@ -1,0 +1,11 @@
+"""Celery, fed by Django's settings. The broker is a doorbell: a message carries a run's id and nothing else."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+
+app = Celery("portal")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

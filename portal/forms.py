@@ -1,0 +1,82 @@
+"""Forms in our own words, and the way every form of the product is rendered."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from allauth.account.forms import LoginForm, ResetPasswordKeyForm
+from django import forms
+from django.forms.renderers import TemplatesSetting
+
+
+class Renderer(TemplatesSetting):
+    """Label, hint, error, field: templates/portal/field.html, for every form."""
+
+    field_template_name = "portal/field.html"
+
+
+class TextInput(forms.TextInput):
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"class": "input", **(attrs or {})})
+
+
+class Textarea(forms.Textarea):
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"class": "textarea", "rows": 3, **(attrs or {})})
+
+
+class Select(forms.Select):
+    def __init__(self, attrs: dict[str, Any] | None = None, choices: Any = ()) -> None:
+        super().__init__({"class": "select", **(attrs or {})}, choices)
+
+
+class RadioCards(forms.RadioSelect):
+    """A few large choices; `meanings` says of each value in one line what it does."""
+
+    template_name = "portal/widgets/radio_cards.html"
+
+    def __init__(self, meanings: Mapping[str, str] | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.meanings = meanings or {}
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        return {**option, "meaning": self.meanings.get(str(value), "")}
+
+
+class SignInForm(LoginForm):  # type: ignore[misc]
+    """E-mail address and password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        dress(self.fields["login"], "E-mailadres", missing="Vul uw e-mailadres in.", autocomplete="username")
+        dress(self.fields["password"], "Wachtwoord", missing="Vul uw wachtwoord in.", autocomplete="current-password")
+        self.fields["login"].error_messages["invalid"] = "Vul een e-mailadres in, zoals naam@kantoor.nl."
+
+
+class NewPasswordForm(ResetPasswordKeyForm):  # type: ignore[misc]
+    """The first password of a user, or a new one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        missing = "Vul een wachtwoord in."
+        dress(self.fields["password1"], "Nieuw wachtwoord", missing=missing, autocomplete="new-password")
+        dress(self.fields["password2"], "Nieuw wachtwoord, nogmaals", missing=missing, autocomplete="new-password")
+        self.fields["password1"].help_text = "Minstens 12 tekens. Een zin die u onthoudt is beter dan een moeilijk woord."
+
+
+def dress(field: forms.Field, label: str, missing: str, autocomplete: str) -> None:
+    """Give a field of allauth our label, our words and our looks."""
+    field.label, field.help_text = label, ""
+    field.error_messages["required"] = missing
+    field.widget.attrs = {"class": "input", "autocomplete": autocomplete}
+
+
+class FindClientForm(forms.Form):
+    """One field for a name, a client number or a BSN/FI."""
+
+    q = forms.CharField(
+        label="Zoek op naam, klantnummer of BSN/FI",
+        required=False,
+        max_length=200,
+        widget=TextInput({"type": "search", "autocomplete": "off", "placeholder": "Zoek op naam, klantnummer of BSN/FI"}),
+    )

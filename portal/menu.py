@@ -1,0 +1,46 @@
+"""What stands in the settings menu. The upper apps register their entries when they are ready."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from portal.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the settings menu; `open_actions` counts what waits for this user."""
+
+    label: str
+    url_name: str
+    open_actions: Callable[[User], int] = lambda user: 0
+
+
+ENTRIES: Final[list[Entry]] = []
+
+
+def register(entry: Entry) -> None:
+    if entry not in ENTRIES:
+        ENTRIES.append(entry)
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """What every page's frame needs (a context processor)."""
+    frame = {"product": settings.PRODUCT}
+    if not getattr(request, "user", None) or not request.user.is_authenticated:
+        return frame
+    return {**frame, "settings_menu": lambda: [menu_line(entry, request) for entry in ENTRIES]}  # only where it is shown
+
+
+def menu_line(entry: Entry, request: HttpRequest) -> dict[str, Any]:
+    url = reverse(entry.url_name)
+    return {
+        "label": entry.label,
+        "url": url,
+        "current": request.path.startswith(url),
+        "open_actions": entry.open_actions(request.user),  # type: ignore[arg-type]
+    }

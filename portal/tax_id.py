@@ -1,0 +1,28 @@
+"""The number by which the tax office knows a client: a BSN for people, an RSIN for the rest. One shape for both."""
+
+import re
+
+from stdnum.exceptions import ValidationError
+from stdnum.nl import bsn
+
+SHAPE = re.compile(r"\d{8,9}")
+
+
+def digits_of(text: str) -> str:
+    """The digits of something that may be a BSN or RSIN, written plainly or as 1234.56.789; empty when it is neither."""
+    bare = re.sub(r"[ .-]", "", text.strip())
+    return bare.zfill(9) if SHAPE.fullmatch(bare) else ""
+
+
+def read_tax_id(text: str) -> str:
+    """Nine digits that pass the 11-test (the same for BSN and RSIN); a lost leading zero is put back.
+
+    ValueError says in Dutch what is wrong, without the number.
+    """
+    number = digits_of(text)
+    if not number:
+        raise ValueError("het BSN/FI moet uit 8 of 9 cijfers bestaan")
+    try:
+        return bsn.validate(number)
+    except ValidationError:
+        raise ValueError("het BSN/FI klopt niet (elfproef)") from None

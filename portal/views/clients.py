@@ -1,0 +1,48 @@
+"""The clients of one's own office. A BSN/FI is only ever searched for by POST: it does not belong in an address."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_POST, require_safe
+
+from portal.access import SignedInRequest
+from portal.dossier import panels
+from portal.forms import FindClientForm
+from portal.models import Client, ClientQuerySet
+from portal.pages import page_or_part
+from portal.tables import ClientTable, paged
+from portal.tax_id import digits_of
+
+
+@require_safe
+def clients(request: SignedInRequest) -> HttpResponse:
+    term = request.GET.get("q", "").strip()
+    found = Client.objects.visible_to(request.user).named(term)
+    return list_of_clients(request, found, FindClientForm({"q": term}), narrowed=bool(term))
+
+
+@require_POST
+def find_clients(request: SignedInRequest) -> HttpResponse:
+    """A number is looked up here and now; a name goes on to an address that can be kept and sent."""
+    form = FindClientForm(request.POST)
+    term = form.cleaned_data["q"].strip() if form.is_valid() else ""
+    if not digits_of(term):
+        return redirect(f"{reverse('clients')}?{urlencode({'q': term})}" if term else "clients")
+    found = Client.objects.visible_to(request.user).numbered(term)
+    if len(found) == 1:
+        return redirect(found[0])
+    return list_of_clients(request, found, FindClientForm(), narrowed=True)
+
+
+@require_safe
+def client(request: SignedInRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Client.objects.visible_to(request.user), pk=pk)
+    return render(request, "portal/client.html", {"client": found, "panels": panels(found, request)})
+
+
+def list_of_clients(request: SignedInRequest, found: ClientQuerySet, form: FindClientForm, narrowed: bool) -> HttpResponse:
+    table = paged(ClientTable(found), request)
+    return page_or_part(
+        request, "portal/clients.html", "portal/_clients.html", table=table, form=form, narrowed=narrowed
+    )

@@ -1,0 +1,65 @@
+"""Notices → clients of an office, or the problem why not. Queries only, a few per chunk."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from migration.importers import Facts, Verdict
+from migration.models import Outcome
+from migration.problems import Rejected
+from portal.models import Client, Office
+from sba.models import Sba
+from sba.problems import CLIENT_AMBIGUOUS, CLIENT_FORMER, CLIENT_UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """A client, as far as matching needs to know one."""
+
+    client_id: int
+    former: bool
+
+
+def match(facts: Sequence[tuple[Facts, str]], office: Office) -> list[Verdict]:
+    """One verdict for each (facts, digest), in order: what the import will do with it, or why it cannot."""
+    dossiers = dossiers_of(office, {fact.tax_id for fact, _ in facts})
+    present = digests_of(office, [fact.key for fact, _ in facts])
+    return [judge(fact, digest, dossiers.get(fact.tax_id, []), present) for fact, digest in facts]
+
+
+def judge(facts: Facts, digest: str, dossiers: Sequence[Dossier], present: Mapping[UUID, str]) -> Verdict:
+    try:
+        client_id = the_one(dossiers)
+    except Rejected as why:
+        return Verdict(Outcome.FAILED, problem=why.problem, problem_facts=why.facts)
+    return Verdict(outcome_of(digest, present.get(facts.key)), client_id)
+
+
+def the_one(dossiers: Sequence[Dossier]) -> int:
+    """The client that an SBA belongs to, by its nine digits and whatever the tax. A former client gets none (SBA-201)."""
+    active = [dossier for dossier in dossiers if not dossier.former]
+    if len(active) > 1:
+        raise Rejected(CLIENT_AMBIGUOUS, count=len(active))
+    if active:
+        return active[0].client_id
+    raise Rejected(CLIENT_FORMER if dossiers else CLIENT_UNKNOWN)
+
+
+def outcome_of(digest: str, present: str | None) -> Outcome:
+    """Same key, same content: unchanged. Same key, other content: overwritten, never doubled."""
+    if present is None:
+        return Outcome.NEW
+    return Outcome.UNCHANGED if digest == present else Outcome.OVERWRITTEN
+
+
+def dossiers_of(office: Office, tax_ids: Iterable[str]) -> dict[str, list[Dossier]]:
+    found: dict[str, list[Dossier]] = {}
+    clients = Client.objects.filter(office=office, tax_id__in=tax_ids).values_list("tax_id", "pk", "former")
+    for tax_id, pk, former in clients.order_by("pk"):
+        found.setdefault(tax_id, []).append(Dossier(pk, former))
+    return found
+
+
+def digests_of(office: Office, keys: Iterable[UUID]) -> dict[UUID, str]:
+    """The digest of what already stands in the dossiers, by key."""
+    return dict(Sba.objects.filter(office=office, key__in=keys).values_list("key", "document_id"))

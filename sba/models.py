@@ -1,0 +1,81 @@
+"""What stands in a client's dossier: SBA's, and the documents they were read from."""
+
+from typing import ClassVar, Self
+
+from django.db import models
+
+from migration.models import Record
+from portal.models import Client, Office, User
+
+
+class Document(models.Model):
+    """The bytes of one XBRL instance, deflated. Content-addressed: one row per distinct content."""
+
+    digest = models.CharField(max_length=64, primary_key=True, help_text="SHA-256 of the instance, hex")
+    body = models.BinaryField(help_text="raw deflate stream, as it stood in the ZIP")
+    size = models.IntegerField(help_text="bytes, inflated")
+
+    def __str__(self) -> str:
+        return self.digest[:12]
+
+
+class SbaQuerySet(models.QuerySet["Sba"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(office_id=user.office_id)
+
+
+class Sba(models.Model):
+    """A Servicebericht Aanslag in a client's dossier: the electronic copy of one tax assessment."""
+
+    class Status(models.TextChoices):
+        """How far the office is with it (domain.md §6)."""
+
+        TO_ASSESS = "te-beoordelen", "Te beoordelen"
+        IN_PROGRESS = "in-behandeling", "In behandeling"
+        AGREED = "akkoord", "Akkoord"
+        DISPUTED = "niet-akkoord", "Niet akkoord"
+        OBJECTED = "bezwaar-ingediend", "Bezwaar ingediend"
+        CLOSED = "afgehandeld", "Afgehandeld"
+
+    class Tax(models.TextChoices):
+        IB = "IB", "Inkomstenbelasting"
+        ZVW = "ZVW", "Zorgverzekeringswet"
+        VPB = "VPB", "Vennootschapsbelasting"
+        OB = "OB", "Omzetbelasting"
+
+    class Kind(models.TextChoices):
+        PROVISIONAL = "voorlopig", "Voorlopige aanslag"
+        FINAL = "definitief", "Definitieve aanslag"
+        ADDITIONAL = "navordering", "Navorderingsaanslag"
+        RETROSPECTIVE = "naheffing", "Naheffingsaanslag"
+        REDUCTION = "vermindering", "Vermindering"
+        REFUND = "teruggaaf", "Teruggaaf"
+        UNKNOWN = "onbekend", "Onbekend"
+
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="sbas", db_index=False)
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="sbas")
+    key = models.UUIDField(help_text="identifier, tax, year, kind, assessment number and dagtekening, hashed")
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+", db_index=False)
+    record = models.ForeignKey(Record, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    tax_id = models.CharField("BSN/FI", max_length=9)
+    tax = models.CharField("middel", max_length=3, choices=Tax)
+    year = models.SmallIntegerField("belastingjaar")
+    kind = models.CharField("soort aanslag", max_length=20, choices=Kind)
+    number = models.CharField("aanslagnummer", max_length=23)
+    dated_on = models.DateField("dagtekening")
+    until = models.DateField("bezwaar mogelijk t/m", null=True)
+    amount = models.BigIntegerField("bedrag", null=True, help_text="whole euros")
+    balance = models.BigIntegerField("saldo", null=True, help_text="whole euros, sign as delivered")
+    facts = models.JSONField(default=dict)
+
+    status = models.CharField(max_length=20, choices=Status)
+    imported_at = models.DateTimeField()
+
+    objects: ClassVar[SbaQuerySet] = SbaQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["office", "key"], name="sba_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.tax} {self.year}"

@@ -1,0 +1,262 @@
+"""Every reason why an SBA, or a whole ZIP, is not imported.
+
+SBA-1xx is about the file, 2xx about the client, 3xx about the content, 4xx about a conflict, 9xx about a fault of ours.
+A code is never used again for something else: people quote it, years later.
+"""
+
+from typing import Final
+
+from migration.problems import Problem
+
+TO_SUPPORT = "Stuur de foutmelding (zonder BSN) naar support; het bestand blijft bewaard."
+NEW_EXPORT = "Maak in de ECM (versie 13.0 of nieuwer) een nieuw exportbestand en upload dat."
+WHOLE_FILE = "Er is niets geïmporteerd: zonder een goed bestand kunnen de SBA's niet worden gelezen."
+SAME_FILE = "Hetzelfde bestand geeft dezelfde fout."
+LOST_IF_IGNORED = "De aanslag staat dan niet in het dossier."
+
+NOT_A_ZIP: Final = Problem(
+    "SBA-101",
+    title="Geen ZIP-bestand",
+    cause="Het bestand is geen ZIP-bestand: {detail}.",
+    remedy=("Kies het ZIP-bestand dat de ECM heeft gemaakt.", NEW_EXPORT),
+    can_ignore=False,
+    ignore_why=WHOLE_FILE,
+    retry_helps=False,
+    retry_why=SAME_FILE,
+)
+ZIP_DAMAGED: Final = Problem(
+    "SBA-102",
+    title="ZIP-bestand beschadigd",
+    cause="Het ZIP-bestand is beschadigd: {detail}.",
+    remedy=(NEW_EXPORT, "Kopieer het bestand rechtstreeks, niet via e-mail."),
+    can_ignore=False,
+    ignore_why=WHOLE_FILE,
+    retry_helps=False,
+    retry_why=SAME_FILE,
+)
+ZIP_ENCRYPTED: Final = Problem(
+    "SBA-103",
+    title="ZIP-bestand met wachtwoord",
+    cause="Alle bestanden in het ZIP-bestand zijn beveiligd met een wachtwoord.",
+    remedy=("Maak in de ECM een exportbestand zonder wachtwoord en upload dat.",),
+    can_ignore=False,
+    ignore_why=WHOLE_FILE,
+    retry_helps=False,
+    retry_why=SAME_FILE,
+)
+ZIP_TOO_LARGE: Final = Problem(
+    "SBA-104",
+    title="ZIP-bestand te groot of te veel bestanden",
+    cause="Het ZIP-bestand is te groot: {detail}.",
+    remedy=("Splits de export in de ECM per jaar en upload de delen na elkaar.",),
+    can_ignore=False,
+    ignore_why=WHOLE_FILE,
+    retry_helps=False,
+    retry_why=SAME_FILE,
+)
+NO_SBAS: Final = Problem(
+    "SBA-105",
+    title="Geen SBA's in het bestand",
+    cause="Er staan geen SBA's in dit ZIP-bestand. Gevonden: {found}.",
+    remedy=("Kies in de ECM 'Instantie' > 'SBA's migreren naar Nextens' en upload het bestand dat daar ontstaat.",),
+    can_ignore=False,
+    ignore_why=WHOLE_FILE,
+    retry_helps=False,
+    retry_why=SAME_FILE,
+)
+ZIP_UNSAFE: Final = Problem(
+    "SBA-106",
+    title="Onveilige inhoud",
+    cause="Het ZIP-bestand is geweigerd omdat de inhoud onveilig is: {detail}.",
+    remedy=(NEW_EXPORT, "Blijft de fout komen? Neem dan contact op met support en noem de referentie."),
+    can_ignore=False,
+    ignore_why=WHOLE_FILE,
+    retry_helps=False,
+    retry_why=SAME_FILE,
+)
+
+MEMBER_ENCRYPTED: Final = Problem(
+    "SBA-111",
+    title="Bestand met wachtwoord",
+    cause="Dit bestand in de ZIP is beveiligd met een wachtwoord en kan niet worden gelezen.",
+    remedy=("Maak in de ECM een exportbestand zonder wachtwoord en upload dat.",),
+    can_ignore=False,
+    ignore_why=LOST_IF_IGNORED,
+    retry_helps=False,
+    retry_why=SAME_FILE,
+)
+MEMBER_METHOD: Final = Problem(
+    "SBA-112",
+    title="Onbekende compressie",
+    cause="Dit bestand is ingepakt met {method}; alleen de gewone ZIP-compressie (deflate) kan worden gelezen.",
+    remedy=("Pak de export uit, pak hem opnieuw in met Windows ('Comprimeren naar ZIP-bestand') en upload dat bestand.",),
+    can_ignore=False,
+    ignore_why=LOST_IF_IGNORED,
+    retry_helps=False,
+    retry_why=SAME_FILE,
+)
+MEMBER_UNSAFE: Final = Problem(
+    "SBA-113",
+    title="Onveilig bestand in de ZIP",
+    cause="Dit bestand is niet geopend: {detail}.",
+    remedy=(NEW_EXPORT, TO_SUPPORT),
+    can_ignore=False,
+    ignore_why=LOST_IF_IGNORED,
+    retry_helps=False,
+    retry_why=SAME_FILE,
+)
+MEMBER_TOO_LARGE: Final = Problem(
+    "SBA-114",
+    title="Bestand te groot",
+    cause="Dit bestand is {size} MB; een bericht van de Belastingdienst is nooit groter dan {limit} MB.",
+    remedy=(TO_SUPPORT,),
+    can_ignore=False,
+    ignore_why=LOST_IF_IGNORED,
+    retry_helps=False,
+    retry_why=SAME_FILE,
+)
+MEMBER_DAMAGED: Final = Problem(
+    "SBA-115",
+    title="Bestand in de ZIP beschadigd",
+    cause="Dit bestand is beschadigd: {detail}.",
+    remedy=(NEW_EXPORT, TO_SUPPORT),
+    can_ignore=False,
+    ignore_why=LOST_IF_IGNORED,
+    retry_helps=False,
+    retry_why=SAME_FILE,
+)
+
+CLIENT_FORMER: Final = Problem(
+    "SBA-201",
+    title="Voormalige klant",
+    cause="Deze SBA is van een klant die in uw kantoor als voormalig staat. Zulke SBA's worden niet geïmporteerd.",
+    remedy=("U hoeft niets te doen.", "Is dit toch een klant? Maak de klant weer actief en importeer het bestand opnieuw."),
+    can_ignore=True,
+    ignore_why="SBA's van voormalige klanten worden verwacht en mogen worden genegeerd.",
+    retry_helps=False,
+    retry_why="Opnieuw proberen helpt pas als de klant weer actief is.",
+    expected=True,
+)
+CLIENT_UNKNOWN: Final = Problem(
+    "SBA-202",
+    title="Klant niet gevonden",
+    cause="Er is in uw kantoor geen klant met het BSN/FI van deze SBA.",
+    remedy=("Maak de klant aan, of verbeter het BSN/FI van de klant.", "Importeer daarna het bestand opnieuw: wat er al staat, verandert niet."),
+    can_ignore=False,
+    ignore_why="De aanslag kan van een klant zijn die nog niet is overgezet.",
+    retry_helps=True,
+    retry_why="Zodra de klant bestaat, lukt de import.",
+)
+CLIENT_AMBIGUOUS: Final = Problem(
+    "SBA-203",
+    title="Meerdere dossiers met dit BSN/FI",
+    cause="Er zijn {count} klanten met het BSN/FI van deze SBA. Welk dossier bedoeld is, kan niet worden bepaald.",
+    remedy=("Voeg de dossiers samen, of maak de klant die niet meer bediend wordt voormalig.", "Importeer daarna het bestand opnieuw."),
+    can_ignore=False,
+    ignore_why=LOST_IF_IGNORED,
+    retry_helps=True,
+    retry_why="Zodra er één actief dossier is, lukt de import.",
+)
+TAX_ID_INVALID: Final = Problem(
+    "SBA-204",
+    title="BSN/FI ongeldig (elfproef)",
+    cause="Het BSN/FI in het bericht is geen geldig nummer: {value}.",
+    remedy=(TO_SUPPORT,),
+    can_ignore=False,
+    ignore_why=LOST_IF_IGNORED,
+    retry_helps=False,
+    retry_why=SAME_FILE,
+)
+
+XBRL_UNREADABLE: Final = Problem(
+    "SBA-301",
+    title="Geen leesbare XBRL",
+    cause="Het bestand is geen leesbaar XBRL-bericht: {detail}.",
+    remedy=(TO_SUPPORT,),
+    can_ignore=False,
+    ignore_why=LOST_IF_IGNORED,
+    retry_helps=False,
+    retry_why=SAME_FILE,
+)
+TAXONOMY_UNKNOWN: Final = Problem(
+    "SBA-302",
+    title="Onbekende taxonomieversie",
+    cause="Het bericht is gemaakt met een taxonomie die nog niet wordt herkend: {taxonomy}.",
+    remedy=(TO_SUPPORT, "Probeer het opnieuw na een update."),
+    can_ignore=False,
+    ignore_why=LOST_IF_IGNORED,
+    retry_helps=True,
+    retry_why="Na een update kan het bericht worden gelezen.",
+)
+FIELD_MISSING: Final = Problem(
+    "SBA-303",
+    title="Verplicht gegeven ontbreekt",
+    cause="In het bericht ontbreekt een verplicht gegeven: {field}.",
+    remedy=(TO_SUPPORT,),
+    can_ignore=False,
+    ignore_why=LOST_IF_IGNORED,
+    retry_helps=False,
+    retry_why=SAME_FILE,
+)
+FIELD_UNREADABLE: Final = Problem(
+    "SBA-304",
+    title="Bedrag of datum onleesbaar",
+    cause="Een gegeven in het bericht kan niet met zekerheid worden gelezen: {field}, waarde '{value}'.",
+    remedy=(TO_SUPPORT,),
+    can_ignore=False,
+    ignore_why=LOST_IF_IGNORED,
+    retry_helps=False,
+    retry_why=SAME_FILE,
+)
+NOT_AN_SBA: Final = Problem(
+    "SBA-305",
+    title="Ander bericht dan een SBA",
+    cause="Dit is geen Servicebericht Aanslag, maar {found}.",
+    remedy=("U kunt dit record negeren.",),
+    can_ignore=True,
+    ignore_why="Alleen SBA's horen in deze migratie.",
+    retry_helps=False,
+    retry_why=SAME_FILE,
+)
+FIELD_CONFLICT: Final = Problem(
+    "SBA-306",
+    title="Tegenstrijdige gegevens",
+    cause="Een gegeven staat twee keer in het bericht, met verschillende waarden: {field}.",
+    remedy=(TO_SUPPORT,),
+    can_ignore=False,
+    ignore_why=LOST_IF_IGNORED,
+    retry_helps=False,
+    retry_why=SAME_FILE,
+)
+
+TWICE_IN_FILE: Final = Problem(
+    "SBA-403",
+    title="Twee keer in dit bestand, met verschillende inhoud",
+    cause="Deze aanslag staat {count} keer in het ZIP-bestand, met verschillende inhoud. Welke geldt, kan niet worden bepaald.",
+    remedy=("Verwijder in de ECM de versie die niet geldt, en maak een nieuw exportbestand.", TO_SUPPORT),
+    can_ignore=False,
+    ignore_why=LOST_IF_IGNORED,
+    retry_helps=False,
+    retry_why=SAME_FILE,
+)
+
+UNEXPECTED: Final = Problem(
+    "SBA-902",
+    title="Onverwachte fout",
+    cause="Er ging bij ons iets mis met dit bestand. De andere bestanden zijn gewoon verwerkt. Kenmerk: {reference}.",
+    remedy=("Importeer het bestand later opnieuw.", TO_SUPPORT),
+    can_ignore=False,
+    ignore_why=LOST_IF_IGNORED,
+    retry_helps=True,
+    retry_why="Na een herstel van onze kant lukt de import.",
+)
+STOPS_THE_IMPORT: Final = Problem(
+    "SBA-903",
+    title="Dit bestand laat de import stoppen",
+    cause="De verwerking stopte een paar keer op dit bestand. Het is overgeslagen, zodat de andere verder konden.",
+    remedy=(TO_SUPPORT,),
+    can_ignore=False,
+    ignore_why=LOST_IF_IGNORED,
+    retry_helps=False,
+    retry_why=SAME_FILE,
+)
