@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any, BinaryIO, Final, Protocol
+from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 from uuid import UUID
 
 from migration.problems import Problem
 from portal.models import Office
 
 if TYPE_CHECKING:
-    from migration.models import Record, Run
+    from migration.models import Run
 
 
 class Member(Protocol):
@@ -76,6 +76,18 @@ class Target:
     closes: bool = False
 
 
+class Entry(NamedTuple):
+    """What the write needs to know of a record, without loading it."""
+
+    pk: int
+    position: int
+    key: UUID
+    tax_id: str
+    digest: str
+    client_id: int | None
+    failed: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """What came true of one record; `replaced` holds the values that it took the place of."""
@@ -97,7 +109,7 @@ class Importer(Protocol):
     fatal: Problem  # a document that stops its process
     twice: Problem  # one thing, twice in the upload, with different contents
 
-    def open(self, upload: BinaryIO) -> Archive:
+    def open(self, upload: IO[bytes]) -> Archive:
         """Judge the upload as a whole; Rejected refuses all of it."""
 
     def read(self, content: bytes) -> Facts:
@@ -106,7 +118,7 @@ class Importer(Protocol):
     def match(self, facts: Sequence[tuple[Facts, str]], office: Office) -> Sequence[Verdict]:
         """One verdict per (facts, digest), in order; a few queries a chunk, nothing is written."""
 
-    def write(self, run: "Run", records: Sequence[tuple["Record", Member]]) -> Sequence[Written]:
+    def write(self, run: "Run", entries: Sequence[tuple[Entry, Member]]) -> Sequence[Written]:
         """Bring one chunk into the dossiers, in the caller's transaction; safe to repeat."""
 
 

@@ -4,7 +4,6 @@ import secrets
 from dataclasses import dataclass
 from hashlib import file_digest
 from pathlib import Path
-from typing import BinaryIO
 
 from django.core.files import File
 from django.core.files.storage import storages
@@ -57,14 +56,9 @@ def begin(order: Order, user: User, **file: object) -> Run:
 def receive_path(path: Path, order: Order, user: User) -> Run:
     """The same for a file on this machine (commands)."""
     with path.open("rb") as content:
-        digest = digest_of(content)
+        digest = file_digest(content, "sha256").hexdigest()
+        content.seek(0)
         return receive(File(content, name=path.name), path.name, digest, order, user)
-
-
-def digest_of(content: BinaryIO) -> str:
-    digest = file_digest(content, "sha256").hexdigest()
-    content.seek(0)
-    return digest
 
 
 def running_twin(user: User, digest: str) -> Run | None:

@@ -7,7 +7,7 @@ from typing import IO, Any, ClassVar, Self
 
 from django.core.files.storage import storages
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, Sum
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
@@ -45,6 +45,11 @@ class RunQuerySet(models.QuerySet["Run"]):
 
     def newest_first(self) -> Self:
         return self.order_by("-pk")
+
+    def open_actions(self) -> int:
+        """How many failed records of runs that ended wait for somebody."""
+        ended = self.filter(state__in=(Run.State.FINISHED, Run.State.STOPPED))
+        return int(ended.aggregate(open=Sum(F("failed") - F("expected")))["open"] or 0)
 
 
 class Run(models.Model):
@@ -164,6 +169,11 @@ class Run(models.Model):
         return self.failed - self.expected
 
     @property
+    def to_do(self) -> int:
+        """What is neither imported nor failed: still to be done, or not processed when the run has ended."""
+        return self.sbas - self.imported - self.failed
+
+    @property
     def sums_up(self) -> bool:
         """Nothing lost, nothing twice: every member ended in exactly one outcome."""
         return self.sbas == self.imported + self.failed + self.unprocessed
@@ -208,6 +218,11 @@ class Run(models.Model):
                 self.log("confirmed", actor=by.name)
                 self.advance(self.State.READY, self.State.WRITING, cursor=0, rung_at=None)
         return bool(confirmed)
+
+    def reconsider(self, **choices: Any) -> bool:
+        """Other choices for an upload that nobody confirmed yet: the file need not be sent again."""
+        unconfirmed = Run.objects.filter(pk=self.pk, state__in=self.UNCONFIRMED, confirmed_at=None)
+        return bool(unconfirmed.update(**choices))
 
     def stop(self, by: User) -> bool:
         """Stop at the next chunk: what is imported stays, the rest is not processed."""
@@ -279,7 +294,7 @@ class RecordQuerySet(models.QuerySet["Record"]):
 class Record(models.Model):
     """One file of the upload: written once by the check (verdict), updated once by the write (outcome)."""
 
-    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="records")
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="records", db_index=False)
     position = models.IntegerField()
     name = models.CharField(max_length=255)
     size = models.BigIntegerField()

@@ -30,7 +30,7 @@ class CappedUploadHandler(TemporaryFileUploadHandler):
         self.file.write(raw_data)
         return None
 
-    def file_complete(self, file_size: int) -> UploadedFile:
+    def file_complete(self, file_size: int) -> "UploadedFile[bytes]":
         self.file.flush()
         os.fsync(self.file.fileno())
         self.file.seek(0)

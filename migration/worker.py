@@ -5,7 +5,7 @@ import multiprocessing
 import os
 import threading
 from multiprocessing.synchronize import Event
-from typing import Any, ClassVar
+from typing import Any
 
 from celery import Celery, bootsteps, signals
 from django.db import connections
@@ -25,10 +25,10 @@ def equip(app: Celery) -> None:
     signals.worker_shutting_down.connect(tell_to_stop, dispatch_uid="migration.tell_to_stop")
 
 
-class SweeperStep(bootsteps.StartStopStep):  # type: ignore[misc]
+class SweeperStep(bootsteps.StartStopStep):
     """Sweeps as soon as the worker is there, and every 15 seconds from then on."""
 
-    requires: ClassVar = {"celery.worker.components:Timer", "celery.worker.components:Pool"}
+    requires = ("celery.worker.components:Timer", "celery.worker.components:Pool")
 
     def start(self, worker: Any) -> None:
         worker.timer.call_after(0, sweep_safely)

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from migration.chunks import Stop, in_chunks
-from migration.importers import Member, Written
+from migration.importers import Entry, Member, Written
 from migration.lease import Lease
 from migration.models import Outcome, Record, Run
 from migration.problems import SUMS_DIFFER, Problem
@@ -41,29 +41,28 @@ def write_chunk(run: Run, members: Sequence[Member]) -> None:
     """One chunk into the dossiers. An office's dossiers are written by one transaction at a time."""
     Office.objects.select_for_update().get(pk=run.office_id)
     written = run.importer.write(run, pair_up(run, members))
-    for outcome, positions in by_outcome(written).items():
-        run.records.filter(position__in=positions).update(outcome=outcome)
-    keep_replaced(run, [one for one in written if one.replaced is not None])
-    counts = Counter(one.outcome for one in written if one.problem is None)
-    run.add({**counts, "unprocessed": -counts.total()})
+    settle(run, [one for one in written if one.problem is None])
     for one in written:
         if one.problem:
             fail_late(run, one.position, one.problem, one.problem_facts)
 
 
-def pair_up(run: Run, members: Sequence[Member]) -> list[tuple[Record, Member]]:
-    """The records of these members, in order; files of another kind are left out."""
+def pair_up(run: Run, members: Sequence[Member]) -> list[tuple[Entry, Member]]:
+    """What is known of these members, in order; files of another kind are left out."""
     at = {member.position: member for member in members}
-    first, last = members[0].position, members[-1].position
-    records = run.records.filter(position__range=(first, last)).exclude(outcome=Outcome.OTHER).order_by("position")
-    return [(record, at[record.position]) for record in records]
+    records = run.records.filter(position__range=(members[0].position, members[-1].position))
+    known = records.exclude(outcome=Outcome.OTHER).order_by("position").values_list(*Entry._fields)
+    return [(Entry(*values), at[values[1]]) for values in known]
 
 
-def by_outcome(written: Sequence[Written]) -> dict[str, list[int]]:
-    positions: dict[str, list[int]] = {}
-    for one in written:
-        positions.setdefault(one.outcome, []).append(one.position)
-    return positions
+def settle(run: Run, written: Sequence[Written]) -> None:
+    """Give the records their outcomes, and count them."""
+    counts = Counter(one.outcome for one in written)
+    for outcome in counts:
+        positions = [one.position for one in written if one.outcome == outcome]
+        run.records.filter(position__in=positions).update(outcome=outcome)
+    keep_replaced(run, [one for one in written if one.replaced is not None])
+    run.add({**counts, "unprocessed": -counts.total()})
 
 
 def keep_replaced(run: Run, written: Sequence[Written]) -> None:

@@ -43,7 +43,7 @@ class RadioCards(forms.RadioSelect):
         return {**option, "meaning": self.meanings.get(str(value), "")}
 
 
-class SignInForm(LoginForm):  # type: ignore[misc]
+class SignInForm(LoginForm):
     """E-mail address and password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -53,7 +53,7 @@ class SignInForm(LoginForm):  # type: ignore[misc]
         self.fields["login"].error_messages["invalid"] = "Vul een e-mailadres in, zoals naam@kantoor.nl."
 
 
-class NewPasswordForm(ResetPasswordKeyForm):  # type: ignore[misc]
+class NewPasswordForm(ResetPasswordKeyForm):
     """The first password of a user, or a new one."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -61,7 +61,13 @@ class NewPasswordForm(ResetPasswordKeyForm):  # type: ignore[misc]
         missing = "Vul een wachtwoord in."
         dress(self.fields["password1"], "Nieuw wachtwoord", missing=missing, autocomplete="new-password")
         dress(self.fields["password2"], "Nieuw wachtwoord, nogmaals", missing=missing, autocomplete="new-password")
-        self.fields["password1"].help_text = "Minstens 12 tekens. Een zin die u onthoudt is beter dan een moeilijk woord."
+        self.fields["password1"].help_text = "Minstens 12 tekens; een zin die u onthoudt is het best."
+
+    def clean(self) -> dict[str, Any]:
+        passwords = forms.Form.clean(self) or {}
+        if len(passwords) == 2 and passwords["password1"] != passwords["password2"]:
+            self.add_error("password2", "De twee wachtwoorden zijn niet gelijk.")
+        return passwords
 
 
 def dress(field: forms.Field, label: str, missing: str, autocomplete: str) -> None:
@@ -71,12 +77,15 @@ def dress(field: forms.Field, label: str, missing: str, autocomplete: str) -> No
     field.widget.attrs = {"class": "input", "autocomplete": autocomplete}
 
 
+SEARCH = "Zoek op naam, klantnummer of BSN/FI"
+
+
 class FindClientForm(forms.Form):
     """One field for a name, a client number or a BSN/FI."""
 
     q = forms.CharField(
-        label="Zoek op naam, klantnummer of BSN/FI",
+        label=SEARCH,
         required=False,
         max_length=200,
-        widget=TextInput({"type": "search", "autocomplete": "off", "placeholder": "Zoek op naam, klantnummer of BSN/FI"}),
+        widget=TextInput({"type": "search", "autocomplete": "off", "placeholder": SEARCH}),
     )

@@ -33,7 +33,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     frame = {"product": settings.PRODUCT}
     if not getattr(request, "user", None) or not request.user.is_authenticated:
         return frame
-    return {**frame, "settings_menu": lambda: [menu_line(entry, request) for entry in ENTRIES]}  # only where it is shown
+    return {**frame, "settings_menu": lambda: [menu_line(entry, request) for entry in ENTRIES]}  # counted where shown
 
 
 def menu_line(entry: Entry, request: HttpRequest) -> dict[str, Any]:

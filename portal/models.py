@@ -23,6 +23,10 @@ class Office(models.Model):
 
 
 class UserManager(BaseUserManager["User"]):
+    def get_queryset(self) -> models.QuerySet["User"]:
+        """A user always comes with the office: every page names it, and every query asks for it."""
+        return super().get_queryset().select_related("office")
+
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """A new user; without a password nobody can sign in as them until one is set."""
         user = self.model(email=email.strip().lower(), **fields)

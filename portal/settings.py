@@ -20,7 +20,7 @@ DEBUG = env.bool("DEBUG", default=False)
 HTTPS = env.bool("HTTPS", default=not DEMO)
 SECRET_KEY = kept_secret(DATA_DIR / "secret_key") if DEMO else env.str("SECRET_KEY")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 PRODUCT = env.str("PRODUCT", default="Nextens")
 SUPPORT_EMAIL = env.str("SUPPORT_EMAIL", default="support@migratie.example")
@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
@@ -88,7 +89,7 @@ TEMPLATES = [
 FORM_RENDERER = "portal.forms.Renderer"
 CSRF_FAILURE_VIEW = "portal.views.errors.csrf_failure"
 
-# --- The database: the truth -------------------------------------------------------------------------------------
+# --- The database: the truth -----------------------------------------------------------------------------------------
 
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",  # a writer waits for its turn at the start, so it never fails halfway
@@ -108,7 +109,7 @@ DATABASES = {"default": database(f"sqlite:///{DATA_DIR}/portal.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": env.dj_cache_url("CACHE_URL", default="db://cache")}  # shared: the sign-in limits count here
 
-# --- The broker: only a doorbell -----------------------------------------------------------------------------------
+# --- The broker: only a doorbell -------------------------------------------------------------------------------------
 
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="filesystem://localhost")
 CELERY_BROKER_TRANSPORT_OPTIONS = transport_options(CELERY_BROKER_URL, DATA_DIR)
@@ -124,7 +125,7 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_CONNECTION_TIMEOUT = 2
 CELERY_TASK_PUBLISH_RETRY = False  # the sweeper rings again; a page does not wait for a broker
 
-# --- The road of a run ---------------------------------------------------------------------------------------------
+# --- The road of a run -----------------------------------------------------------------------------------------------
 
 MIGRATION_CHUNK = env.int("MIGRATION_CHUNK", default=250)  # documents per transaction: 100 ms on SQLite
 
@@ -155,14 +156,14 @@ STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 
-# --- Signing in --------------------------------------------------------------------------------------------------------
+# --- Signing in ------------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "portal.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "portal.passwords.LengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
@@ -188,7 +189,7 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = HTTPS
 
-# --- What a browser may do -----------------------------------------------------------------------------------------------
+# --- What a browser may do -------------------------------------------------------------------------------------------
 
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
@@ -213,7 +214,7 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
     name: [] for name in ("camera", "microphone", "geolocation", "payment", "usb", "display-capture")
 }
 
-# --- Language, tables, mail, log ------------------------------------------------------------------------------------------
+# --- Language, tables, mail, log -------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "nl"
 TIME_ZONE = "Europe/Amsterdam"

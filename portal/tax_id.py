@@ -9,7 +9,7 @@ SHAPE = re.compile(r"\d{8,9}")
 
 
 def digits_of(text: str) -> str:
-    """The digits of something that may be a BSN or RSIN, written plainly or as 1234.56.789; empty when it is neither."""
+    """Nine digits of what may be a BSN or RSIN, written plainly or as 1234.56.789; empty when it cannot be one."""
     bare = re.sub(r"[ .-]", "", text.strip())
     return bare.zfill(9) if SHAPE.fullmatch(bare) else ""
 

@@ -1,7 +1,7 @@
 """Every address of the product. The upper apps are named as strings: the shell imports neither."""
 
 from allauth.account import views as account
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from portal.views import clients, home
 
@@ -12,7 +12,11 @@ accounts = [
     path("inloggen/", account.login, name="account_login"),
     path("inloggen/niet-actief/", account.account_inactive, name="account_inactive"),
     path("uitloggen/", account.logout, name="account_logout"),
-    path("wachtwoord/<slug:uidb36>-<str:key>/", account.password_reset_from_key, name="account_reset_password_from_key"),
+    re_path(
+        r"^wachtwoord/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[^/]+)/$",
+        account.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
     path("wachtwoord/klaar/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
 ]
 

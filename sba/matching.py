@@ -22,8 +22,8 @@ class Dossier:
 
 def match(facts: Sequence[tuple[Facts, str]], office: Office) -> list[Verdict]:
     """One verdict for each (facts, digest), in order: what the import will do with it, or why it cannot."""
-    dossiers = dossiers_of(office, {fact.tax_id for fact, _ in facts})
-    present = digests_of(office, [fact.key for fact, _ in facts])
+    dossiers = dossiers_of(office.pk, {fact.tax_id for fact, _ in facts})
+    present = digests_of(office.pk, [fact.key for fact, _ in facts])
     return [judge(fact, digest, dossiers.get(fact.tax_id, []), present) for fact, digest in facts]
 
 
@@ -52,14 +52,14 @@ def outcome_of(digest: str, present: str | None) -> Outcome:
     return Outcome.UNCHANGED if digest == present else Outcome.OVERWRITTEN
 
 
-def dossiers_of(office: Office, tax_ids: Iterable[str]) -> dict[str, list[Dossier]]:
+def dossiers_of(office_id: int, tax_ids: Iterable[str]) -> dict[str, list[Dossier]]:
     found: dict[str, list[Dossier]] = {}
-    clients = Client.objects.filter(office=office, tax_id__in=tax_ids).values_list("tax_id", "pk", "former")
+    clients = Client.objects.filter(office=office_id, tax_id__in=tax_ids).values_list("tax_id", "pk", "former")
     for tax_id, pk, former in clients.order_by("pk"):
         found.setdefault(tax_id, []).append(Dossier(pk, former))
     return found
 
 
-def digests_of(office: Office, keys: Iterable[UUID]) -> dict[UUID, str]:
+def digests_of(office_id: int, keys: Iterable[UUID]) -> dict[UUID, str]:
     """The digest of what already stands in the dossiers, by key."""
-    return dict(Sba.objects.filter(office=office, key__in=keys).values_list("key", "document_id"))
+    return dict(Sba.objects.filter(office=office_id, key__in=keys).values_list("key", "document_id"))

@@ -1,6 +1,7 @@
 """What the templates of every app share: icons, badges, bars, and the mask over a BSN."""
 
 from collections.abc import Mapping
+from itertools import accumulate, pairwise
 from typing import Any, Final
 
 from django import template
@@ -49,14 +50,13 @@ def tone(level: str) -> str:
 def stacked_bar(text: str, parts: Mapping[str, int], wide: bool = False) -> dict[str, Any]:
     """The parts of a whole as one bar; `text` says the same in words. The parts' names are styled in runs.css."""
     whole = sum(parts.values()) or 1
-    edges = [0]
-    for count in parts.values():
-        edges.append(edges[-1] + count)
+    edges = [1000 * edge // whole for edge in accumulate(parts.values(), initial=0)]
     slices = [
-        {"name": name, "start": 1000 * edges[i] // whole, "width": 1000 * edges[i + 1] // whole - 1000 * edges[i] // whole}
-        for i, name in enumerate(parts)
+        {"name": name, "start": start, "width": end - start}
+        for name, (start, end) in zip(parts, pairwise(edges), strict=True)
+        if end > start
     ]
-    return {"text": text, "parts": [part for part in slices if part["width"]], "wide": wide}
+    return {"text": text, "parts": slices, "wide": wide}
 
 
 @register.filter

@@ -41,7 +41,9 @@ def client(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, "portal/client.html", {"client": found, "panels": panels(found, request)})
 
 
-def list_of_clients(request: SignedInRequest, found: ClientQuerySet, form: FindClientForm, narrowed: bool) -> HttpResponse:
+def list_of_clients(
+    request: SignedInRequest, found: ClientQuerySet, form: FindClientForm, *, narrowed: bool
+) -> HttpResponse:
     table = paged(ClientTable(found), request)
     return page_or_part(
         request, "portal/clients.html", "portal/_clients.html", table=table, form=form, narrowed=narrowed

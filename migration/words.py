@@ -1,0 +1,198 @@
+"""What the pages say about a run and its records: facts become Dutch sentences here, and nowhere else."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.formats import number_format
+
+from migration import statuses
+from migration.models import LogLine, Outcome, Record, Run
+from portal.masking import mask_within
+
+
+def number(value: int) -> str:
+    """1240 → '1.240'."""
+    return str(number_format(value))
+
+
+def counted(count: int, one: str, many: str) -> str:
+    return f"{number(count)} {one if count == 1 else many}"
+
+
+def records(count: int) -> str:
+    return counted(count, "record", "records")
+
+
+def megabytes(size: int) -> str:
+    """A file's size as people say it: '38 MB', '1,4 MB', '12 kB'."""
+    if size < 10**6:
+        return f"{number(max(1, round(size / 1000)))} kB"
+    return f"{number_format(round(size / 10**6, 1) if size < 10**7 else round(size / 10**6))} MB"
+
+
+# --- A run that ended ------------------------------------------------------------------------------------------------
+
+
+def summary(run: Run) -> str:
+    """The one sentence that says how it went."""
+    if run.state == Run.State.REFUSED:
+        return "Fout bij migratie: het bestand is geweigerd. Er is niets geïmporteerd."
+    if run.problem:
+        return f"Fout bij migratie: {run.problem.title.lower()}. {run.explanation}"
+    return " ".join([f"{ending(run)}: {number(run.imported)} van {records(run.sbas)} geïmporteerd.", *remarks(run)])
+
+
+def ending(run: Run) -> str:
+    if run.state == Run.State.STOPPED:
+        return "Migratie gestopt"
+    status = statuses.status_of(run)
+    return "Migratie deels geslaagd" if status is statuses.PARTLY else status.label
+
+
+def remarks(run: Run) -> list[str]:
+    """What asks for attention, the most urgent first."""
+    found = []
+    if run.needs_action:
+        found.append(f"{records(run.needs_action)} {'vraagt' if run.needs_action == 1 else 'vragen'} actie.")
+    elif run.failed:
+        found.append(f"{records(run.failed)} {'is' if run.failed == 1 else 'zijn'} mislukt, zoals verwacht.")
+    if run.unprocessed:
+        found.append(f"{records(run.unprocessed)} {'is' if run.unprocessed == 1 else 'zijn'} niet verwerkt.")
+    return found
+
+
+def tally(run: Run) -> str:
+    """The numbers behind a bar, as text: '380 nieuw, 20 overschreven, 5 ongewijzigd, 7 mislukt'."""
+    words = {
+        "nieuw": run.new,
+        "overschreven": run.overwritten,
+        "ongewijzigd": run.unchanged,
+        "mislukt": run.failed,
+        "nog te doen" if not run.has_ended else "niet verwerkt": run.to_do,
+    }
+    return ", ".join(f"{number(count)} {word}" for word, count in words.items() if count) or "nog geen records"
+
+
+def parts(run: Run) -> dict[str, int]:
+    """The same for {% stacked_bar %}."""
+    return {
+        "new": run.new,
+        "overwritten": run.overwritten,
+        "unchanged": run.unchanged,
+        "failed": run.needs_action,
+        "expected": run.expected,
+        "todo": run.to_do,
+    }
+
+
+# --- The check -------------------------------------------------------------------------------------------------------
+
+
+def files(run: Run) -> str:
+    """'414 bestanden, waarvan 412 SBA's en 2 overige bestanden (worden overgeslagen)'."""
+    members = counted(run.members or 0, "bestand", "bestanden")
+    if not run.others:
+        return f"{members}, allemaal {run.importer.label}"
+    others = counted(run.others, "overig bestand (wordt", "overige bestanden (worden")
+    return f"{members}, waarvan {number(run.sbas)} {run.importer.label} en {others} overgeslagen)"
+
+
+def forecast(run: Run) -> str:
+    """'380 nieuw · 20 worden overschreven · 5 ongewijzigd · 7 zullen waarschijnlijk mislukken (5 verwacht)'."""
+    found = [
+        (run.forecast_new, "nieuw", "nieuw"),
+        (run.forecast_overwritten, "wordt overschreven", "worden overschreven"),
+        (run.forecast_unchanged, "ongewijzigd", "ongewijzigd"),
+        (run.failed, "zal waarschijnlijk mislukken", "zullen waarschijnlijk mislukken"),
+    ]
+    sentence = " · ".join(counted(*one) for one in found if one[0])
+    return f"{sentence} ({number(run.expected)} verwacht)" if run.expected else sentence
+
+
+def forecast_parts(run: Run) -> dict[str, int]:
+    return {
+        "new": run.forecast_new,
+        "overwritten": run.forecast_overwritten,
+        "unchanged": run.forecast_unchanged,
+        "failed": run.needs_action,
+        "expected": run.expected,
+    }
+
+
+def open_terms(run: Run) -> str:
+    what = "1 record" if run.open_terms == 1 else f"{number(run.open_terms)} {run.importer.label}"
+    return f"Van {what} loopt de bezwaartermijn nog"
+
+
+def spread(run: Run, name: str) -> str:
+    """'IB 302, VPB 88, OB 22': the largest first; years in order."""
+    counts: Mapping[str, int] = run.breakdown.get(name, {})
+    ordered = sorted(counts.items(), key=lambda item: item[0] if name == "year" else -item[1])
+    return ", ".join(f"{value} {number(count)}" for value, count in ordered)
+
+
+# --- The log -------------------------------------------------------------------------------------------------------------
+
+EVENTS: Final = {
+    "received": "Migratiebestand geüpload door {actor}.",
+    "check_began": "Controle gestart.",
+    "check_resumed": "Controle hervat na bestand {cursor}.",
+    "checked": "Controle klaar: {sbas} records gevonden, {failed} mislukt.",
+    "confirmed": "Import bevestigd door {actor}.",
+    "write_began": "Import gestart.",
+    "stopped": "Import gestopt door {actor}.",
+    "refused": "Bestand geweigerd, met foutcode {code}.",
+    "finished": "Import klaar: {imported} geïmporteerd, {failed} mislukt.",
+}
+FAULTS: Final = ("refused",)
+
+
+def happened(line: LogLine) -> str:
+    """What one line of the log says; an event of a later version reads as its bare name."""
+    facts = {name: number(int(fact)) if fact.isdecimal() else mask_within(fact) for name, fact in line.facts.items()}
+    return EVENTS.get(line.event, line.event).format_map(Facts(facts))
+
+
+class Facts(dict[str, str]):
+    def __missing__(self, name: str) -> str:
+        return "onbekend"
+
+
+def level(line: LogLine) -> str:
+    return "fout" if line.event in FAULTS else "info"
+
+
+def title(record: Record) -> str:
+    """What a record's log is called."""
+    if record.failed:
+        return f"{record.problem_code} – {record.problem.title if record.problem else 'Onbekende foutcode'}"
+    return f"Record {number(record.position)} – {statuses.import_status_of(record).label}"
+
+
+def what_happened(record: Record) -> str:
+    if record.failed:
+        return record.explanation
+    outcome = Outcome(record.outcome)
+    if outcome == Outcome.UNPROCESSED and not record.run.has_ended:
+        return "Dit record is nog niet aan de beurt geweest."
+    return OUTCOMES[outcome].format(target=record.run.chosen_target.label)
+
+
+OUTCOMES: Final = {
+    Outcome.NEW: "Dit record stond nog niet in het dossier. Het is toegevoegd, met de status '{target}'.",
+    Outcome.OVERWRITTEN: "Dit record stond al in het dossier, met een andere inhoud. Die is overschreven.",
+    Outcome.UNCHANGED: "Dit record stond al in het dossier, met dezelfde inhoud. Er is niets overschreven.",
+    Outcome.UNPROCESSED: "Dit record is niet verwerkt: de import is gestopt voordat het aan de beurt was.",
+    Outcome.OTHER: "Dit bestand hoort niet bij deze import. Het is overgeslagen.",
+}
+WARNINGS: Final = {
+    "number-differs": "Het nummer in het aanslagnummer is een ander dan dat van de belastingplichtige.",
+    "year-differs": "Het jaar in het aanslagnummer is een ander dan het belastingjaar.",
+    "tax-differs": "De belasting staat op twee manieren in het bericht.",
+    "kind-differs": "De soort aanslag staat op twee manieren in het bericht.",
+    "name-differs": "De naam staat op twee manieren in het bericht.",
+}
+
+
+def warnings(record: Record) -> list[str]:
+    return [WARNINGS.get(slug, slug) for slug in record.warnings]

@@ -1,0 +1,54 @@
+"""manage.py create_office SLUG --name NAME --manager EMAIL: an office with its first Beheerder."""
+
+import os
+from argparse import ArgumentParser
+from typing import Any
+
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.urls import reverse
+
+from portal.models import Office, User
+
+
+class Command(BaseCommand):
+    help = "Creates an office with its first manager; password from MANAGER_PASSWORD, else by a one-time link."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("slug")
+        parser.add_argument("--name", required=True)
+        parser.add_argument("--manager", required=True, metavar="EMAIL")
+
+    def handle(self, *args: Any, slug: str, name: str, manager: str, **options: Any) -> None:
+        password = os.environ.get("MANAGER_PASSWORD")
+        try:
+            with transaction.atomic():
+                user = found_office(slug, name, manager, password)
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
+        self.stdout.write(f"Kantoor {slug} is aangemaakt, met beheerder {user.email}.")
+        if not password:
+            self.stdout.write(f"Wachtwoord instellen (werkt één keer): {settings.SITE_URL}{password_link(user)}")
+
+
+def found_office(slug: str, name: str, email: str, password: str | None) -> User:
+    """The office and its manager, or a ValidationError that says what is wrong with them."""
+    office = Office(slug=slug, name=name)
+    user = User(office=office, email=email.strip().lower(), name=email.partition("@")[0], role=User.Role.MANAGER)
+    office.full_clean()
+    user.clean_fields(exclude=["office", "password"])
+    user.validate_unique(exclude=["office"])
+    if password:
+        validate_password(password, user)
+    office.save()
+    return User.objects.create_user(user.email, password, office=office, name=user.name, role=user.role)
+
+
+def password_link(user: User) -> str:
+    key = default_token_generator.make_token(user)
+    return reverse("account_reset_password_from_key", args=[user_pk_to_url_str(user), key])

@@ -1,0 +1,133 @@
+"""Brings records into the dossiers: what is new is added, what changed is overwritten, nothing is doubled.
+
+The caller holds the office and a transaction, so nothing changes in between; a chunk costs the same few queries
+whatever its size.
+"""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+from django.db import connection
+from django.utils import timezone
+
+from migration import bulk
+from migration.importers import Entry, Member, Written
+from migration.models import Outcome, Record, Run
+from migration.problems import Rejected
+from sba import matching
+from sba.matching import Dossier
+from sba.models import Document, Sba
+
+
+def keep_documents(entries: Sequence[tuple[Entry, Member]]) -> None:
+    """Keep the bytes of every document that could be unpacked, the failed ones too: a retry and the office need them."""
+    kept = Document.objects.filter(pk__in=[entry.digest for entry, _ in entries if entry.digest])
+    present = set(kept.values_list("pk", flat=True))
+    missing = {entry.digest: member for entry, member in entries if entry.digest and entry.digest not in present}
+    rows = [(digest, member.deflated(), member.size) for digest, member in missing.items()]
+    bulk.insert(Document, ("digest", "body", "size"), rows)
+
+
+def write(run: Run, entries: Sequence[Entry]) -> list[Written]:
+    """One outcome per entry, in order. Clients are looked up again: much may have happened since the check."""
+    dossiers = matching.dossiers_of(run.office_id, {entry.tax_id for entry in entries})
+    present = matching.digests_of(run.office_id, [entry.key for entry in entries])
+    clients: dict[int, int] = {}
+    written = [decide(entry, dossiers, present, clients) for entry in entries]
+    assign(entries, clients)
+    insert_new(run, [one.position for one in written if one.outcome == Outcome.NEW])
+    return replace(run, written)
+
+
+def decide(
+    entry: Entry, dossiers: Mapping[str, Sequence[Dossier]], present: dict[UUID, str], clients: dict[int, int]
+) -> Written:
+    """What happens with one entry; notes its client, and that its key is taken from now on."""
+    try:
+        clients[entry.pk] = matching.the_one(dossiers.get(entry.tax_id, []))
+    except Rejected as why:
+        return Written(entry.position, Outcome.FAILED, problem=why.problem, problem_facts=why.facts)
+    outcome = matching.outcome_of(entry.digest, present.get(entry.key))
+    present[entry.key] = entry.digest
+    return Written(entry.position, outcome)
+
+
+def assign(entries: Sequence[Entry], clients: Mapping[int, int]) -> None:
+    """Records whose client is another than at the check: a dossier was made, or left, in the meantime."""
+    moved = [entry for entry in entries if clients.get(entry.pk, entry.client_id) != entry.client_id]
+    for entry in moved:
+        Record.objects.filter(pk=entry.pk).update(client_id=clients[entry.pk])
+
+
+# --- New ones ----------------------------------------------------------------------------------------------------------------
+
+FROM_RECORD = (
+    "client_id", "key", "tax_id", "tax", "year", "kind", "number", "dated_on", "until", "facts",
+)  # fmt: skip
+
+INSERT_NEW = f"""
+    INSERT INTO sba_sba (office_id, status, imported_at, record_id, document_id, amount, balance, {", ".join(FROM_RECORD)})
+    SELECT %s, %s, %s, id, digest, (facts->>'amount')::bigint, (facts->>'balance')::bigint, {", ".join(FROM_RECORD)}
+    FROM migration_record WHERE run_id = %s AND position = ANY(%s) ORDER BY position
+"""
+
+
+def insert_new(run: Run, positions: list[int]) -> None:
+    """Records → SBA's: one statement on PostgreSQL, the ORM elsewhere."""
+    now = timezone.now()
+    if bulk.is_postgresql():
+        with connection.cursor() as cursor:
+            cursor.execute(INSERT_NEW, [run.office_id, run.target, now, run.pk, positions])
+        return
+    records = run.records.filter(position__in=positions).order_by("position")
+    Sba.objects.bulk_create([filled(Sba(office_id=run.office_id, status=run.target), r, now) for r in records])
+
+
+def filled(sba: Sba, record: Record, now: datetime) -> Sba:
+    """The SBA with everything that comes from the document; what a person sets (the status) is not touched."""
+    sba.record, sba.document_id, sba.imported_at = record, record.digest, now
+    sba.amount, sba.balance = record.facts["amount"], record.facts["balance"]
+    for name in FROM_RECORD:
+        setattr(sba, name, getattr(record, name))
+    return sba
+
+
+# --- Those that stand there already --------------------------------------------------------------------------------------------
+
+REPLACEABLE = ("client_id", "document_id", "record_id", "until", "amount", "balance", "facts", "status")
+
+
+def replace(run: Run, written: list[Written]) -> list[Written]:
+    """Overwrite what changed; each of these carries what it replaced. The status stays unless the user asked otherwise."""
+    touched = [one.position for one in written if may_change(run, one)]
+    if not touched:
+        return written
+    records = {record.position: record for record in run.records.filter(position__in=touched)}
+    keys = [record.key for record in records.values()]
+    sbas = {sba.key: sba for sba in Sba.objects.filter(office=run.office_id, key__in=keys)}
+    replaced = {position: overwrite(run, sbas[cast(UUID, record.key)], record) for position, record in records.items()}
+    bulk.overwrite(Sba, ("office", "key"), [*REPLACEABLE, "imported_at"], list(sbas.values()))
+    return [dataclasses.replace(one, replaced=replaced.get(one.position)) for one in written]
+
+
+def may_change(run: Run, one: Written) -> bool:
+    return one.outcome == Outcome.OVERWRITTEN or (one.outcome == Outcome.UNCHANGED and run.overwrite_status)
+
+
+def overwrite(run: Run, sba: Sba, record: Record) -> dict[str, Any] | None:
+    """Bring the SBA up to this record; the values it had, or None where nothing changed."""
+    before = values_of(sba)
+    if sba.document_id != record.digest:
+        filled(sba, record, timezone.now())
+    if run.overwrite_status:
+        sba.status = run.target
+    return before if values_of(sba) != before else None
+
+
+def values_of(sba: Sba) -> dict[str, Any]:
+    """What an import can change of an SBA, fit for JSON."""
+    values = {name: getattr(sba, name) for name in REPLACEABLE}
+    return {**values, "until": sba.until and sba.until.isoformat()}

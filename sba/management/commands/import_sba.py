@@ -1,0 +1,132 @@
+"""The whole road in this process: for scripts, and for whoever has no broker."""
+
+import json
+import time
+from argparse import ArgumentParser
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, TextIO
+
+from django.core.management.base import BaseCommand, CommandError
+
+from migration import pipeline
+from migration.intake import Order, receive_path
+from migration.models import WRITABLE, Outcome, Record, Run
+from portal.models import User
+from sba.importer import SbaImporter
+from sba.models import Sba
+
+
+class Command(BaseCommand):
+    help = "Import SBA's from ZIPs that the ECM exported. One JSON object per ZIP on stdout."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("zips", nargs="+", type=Path, metavar="ZIP")
+        parser.add_argument("--office", required=True, metavar="SLUG")
+        parser.add_argument("--user", required=True, metavar="EMAIL")
+        parser.add_argument("--status", required=True, choices=Sba.Status.values, metavar="SLUG")
+        parser.add_argument("--overwrite-status", action="store_true", help="also for SBA's that are there already")
+        parser.add_argument("--check-only", action="store_true", help="say what would happen; write to no dossier")
+        parser.add_argument("--records-to", type=Path, metavar="FILE.jsonl", help="a JSON line per record")
+
+    def handle(self, **options: Any) -> None:
+        user = user_of(options["office"], options["user"])
+        order = Order(
+            SbaImporter.slug,
+            options["status"],
+            overwrite_status=options["overwrite_status"],
+            confirmed=not options["check_only"],
+        )
+        missing = [path for path in options["zips"] if not path.is_file()]
+        if missing:
+            raise CommandError(f"no such file: {missing[0]}", returncode=2)
+        with ExitStack() as stack:
+            lines = open_lines(stack, options["records_to"])
+            refused = [path for path in options["zips"] if not self.import_one(path, order, user, lines)]
+        if refused:
+            raise SystemExit(1)
+
+    def import_one(self, path: Path, order: Order, user: User, lines: TextIO | None) -> bool:
+        """Import one ZIP and report it; False where it was refused whole."""
+        began = time.monotonic()
+        run = go_the_road(receive_path(path, order, user), user, order)
+        self.stdout.write(json.dumps({**report(run), "seconds": round(time.monotonic() - began, 3)}))
+        if lines:
+            for record in run.records.order_by("position").iterator():
+                lines.write(json.dumps(line(run, record)) + "\n")
+        return run.state != Run.State.REFUSED
+
+
+def user_of(slug: str, email: str) -> User:
+    try:
+        return User.objects.get(email__iexact=email, office__slug=slug)
+    except User.DoesNotExist:
+        raise CommandError(f"no user {email} in an office {slug}", returncode=2) from None
+
+
+def open_lines(stack: ExitStack, path: Path | None) -> TextIO | None:
+    return stack.enter_context(path.open("w", encoding="utf-8")) if path else None
+
+
+def go_the_road(run: Run, user: User, order: Order) -> Run:
+    """Move the run to its end here. What pauses for a choice goes on: whoever runs this made it on the command line."""
+    while run.is_moving or (order.confirmed and run.confirm(by=user)):
+        pipeline.move(run.pk)
+        run.refresh_from_db()
+        if run.is_moving:
+            time.sleep(0.5)  # a worker has it, or a fault passes: both take a moment
+    return run
+
+
+def report(run: Run) -> dict[str, Any]:
+    counts = forecast_of(run) if run.state == Run.State.READY else outcome_of(run)
+    return {
+        "file": run.file_name,
+        "reference": run.reference,
+        "state": run.state,
+        "code": run.problem_code,
+        "members": run.members,
+        "others": run.others,
+        "sbas": run.sbas,
+        **counts,
+        "failed": run.failed,
+        "expected": run.expected,
+    }
+
+
+def outcome_of(run: Run) -> dict[str, int]:
+    return {name: getattr(run, name) for name in (*WRITABLE, Outcome.UNPROCESSED)}
+
+
+def forecast_of(run: Run) -> dict[str, int]:
+    """After a check alone: what the import would do."""
+    return {name: getattr(run, f"forecast_{name}") for name in WRITABLE} | {"unprocessed": 0}
+
+
+def line(run: Run, record: Record) -> dict[str, Any]:
+    checked_only = run.state == Run.State.READY
+    return {
+        "file": run.file_name,
+        "position": record.position,
+        "name": record.name,
+        "outcome": record.verdict if checked_only else record.outcome,
+        "code": record.problem_code,
+        "warnings": record.warnings,
+        "tax": record.tax,
+        "year": record.year,
+        "kind": record.kind,
+        "assessment_number": record.number,
+        "dated_on": record.dated_on and record.dated_on.isoformat(),
+        "amount": record.facts.get("amount"),
+        "balance": record.facts.get("balance"),
+        "objection_until": record.until and record.until.isoformat(),
+        "status": status_of(run, record),
+    }
+
+
+def status_of(run: Run, record: Record) -> str:
+    """The status of the SBA in the dossier that this record is about, "" where there is none."""
+    if record.failed or record.key is None:
+        return ""
+    found = Sba.objects.filter(office=run.office_id, key=record.key).values_list("status", flat=True)
+    return found.first() or ""

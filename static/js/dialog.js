@@ -1,0 +1,15 @@
+// Shows the page's dialog when htmx puts something in it; closing empties it, and the browser gives focus back.
+const dialog = document.getElementById("dialog");
+
+addEventListener("htmx:afterSwap", (event) => {
+  if (event.target === dialog && !dialog.open) dialog.showModal();
+});
+
+dialog?.addEventListener("click", (event) => {
+  if (event.target === dialog || event.target.closest("[data-close]")) {
+    event.preventDefault();
+    dialog.close();
+  }
+});
+
+dialog?.addEventListener("close", () => dialog.replaceChildren());

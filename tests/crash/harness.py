@@ -1,0 +1,294 @@
+"""Sites that can be killed: real processes, a real database and a real broker, in a folder of their own.
+
+A site is driven from outside only: its actions run in processes of their own (inside.py), its progress is read from the
+database, and its worker is the very command that production starts.
+"""
+
+import json
+import os
+import random
+import secrets
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any, Final, Self, TypeVar
+
+import psutil
+import psycopg
+from kombu import Connection
+
+from tests import services
+
+T = TypeVar("T")
+ROOT: Final = Path(__file__).resolve().parents[2]
+CHUNK: Final = 20
+POLL: Final = 0.002
+"""Seconds between two looks at the database."""
+WORKER: Final = [
+    sys.executable, "-m", "celery", "--app", "portal", "worker", "--loglevel", "INFO", "--concurrency", "1",
+    "--without-gossip", "--without-mingle", "--without-heartbeat",
+]  # fmt: skip
+PROGRESS: Final = "SELECT state, cursor, COALESCE(members, 0) FROM migration_run WHERE id = {run}"
+
+
+class Late(AssertionError):
+    """Something that should have happened did not, in a time that is far more than it needs."""
+
+
+def eventually(look: Callable[[], T], within: float, what: str, every: float = 0.02) -> T:
+    """The first true thing that `look` sees."""
+    deadline = time.monotonic() + within
+    while not (seen := look()):
+        if time.monotonic() > deadline:
+            raise Late(f"{what}: not within {within:.0f} s")
+        time.sleep(every)
+    return seen
+
+
+# --- A site --------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is, as one number that only grows: its check counts from 0 on, its write from `members` on."""
+
+    state: str
+    cursor: int
+    members: int
+
+    @property
+    def has_ended(self) -> bool:
+        return self.state in ("finished", "refused", "stopped")
+
+    @property
+    def steps(self) -> int:
+        return self.cursor + (self.members if self.state == "writing" else 0)
+
+
+@dataclass
+class Site:
+    """One office with its data folder, database and broker."""
+
+    folder: Path
+    database_url: str
+    broker_url: str
+    settings: str = "tests.crash.settings"
+    queue: str = field(default_factory=lambda: f"crash-{secrets.token_hex(6)}")
+    chunk: int = CHUNK
+
+    def environment(self, **changes: str) -> dict[str, str]:
+        own = {
+            "DJANGO_SETTINGS_MODULE": self.settings,
+            "DATA_DIR": str(self.folder),
+            "DATABASE_URL": self.database_url,
+            "CELERY_BROKER_URL": self.broker_url,
+            "CRASH_QUEUE": self.queue,
+            "MIGRATION_CHUNK": str(self.chunk),
+            "SECRET_KEY": "for-the-crash-tests-only-and-nothing-else-0123456789",
+            "HTTPS": "false",
+            "PYTHONUNBUFFERED": "1",
+        }
+        inherited = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "TMPDIR")}
+        return {**inherited, **own, **changes}
+
+    def ask(self, action: str, *arguments: object, **environment: str) -> Any:
+        """The answer of an action of inside.py, in a process of its own."""
+        command = [sys.executable, "-m", "tests.crash.inside", action, *map(str, arguments)]
+        asked = subprocess.run(
+            command, env=self.environment(**environment), cwd=ROOT, capture_output=True, text=True, timeout=300
+        )
+        assert asked.returncode == 0, asked.stderr
+        return json.loads(asked.stdout.splitlines()[-1])
+
+    def upload(self, path: Path) -> int:
+        [run] = self.ask("upload", path)["runs"]
+        return int(run)
+
+    def content(self) -> dict[str, Any]:
+        """All that the runs of this site left behind, after a look whether each is right in itself."""
+        target = self.folder / "content.json"
+        wrong = self.ask("content", target)
+        assert not wrong, f"wrong, by run: {wrong}"
+        found: dict[str, Any] = json.loads(target.read_text())
+        return found
+
+    @property
+    def log(self) -> str:
+        return (self.folder / "worker.log").read_text()
+
+
+@contextmanager
+def site(folder: Path, database: str, broker: str, **options: Any) -> Iterator[Site]:
+    """A site with its office, on a new database that goes when the site goes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with new_database(folder, database) as url:
+        made = Site(folder, url, broker, **options)
+        made.ask("found")
+        yield made
+        remove_queue(made)
+
+
+@contextmanager
+def new_database(folder: Path, url: str) -> Iterator[str]:
+    if not url.startswith("postgres"):
+        yield f"sqlite:///{folder}/portal.sqlite3"
+        return
+    name = f"crash_{secrets.token_hex(6)}"
+    with psycopg.connect(url, autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name}")
+        try:
+            yield f"{url.rpartition('/')[0]}/{name}"
+        finally:
+            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def remove_queue(made: Site) -> None:
+    if made.broker_url != services.EMBEDDED:
+        with Connection(made.broker_url, connect_timeout=5) as connection, connection.channel() as channel:
+            channel.queue_delete(made.queue)
+
+
+class Window:
+    """A look into a site's database from outside, cheap enough for a look every few milliseconds."""
+
+    def __init__(self, made: Site) -> None:
+        self.connection: Any
+        if made.database_url.startswith("postgres"):
+            self.connection = psycopg.connect(made.database_url, autocommit=True)
+        else:
+            path = made.database_url.removeprefix("sqlite:///")
+            self.connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *details: object) -> None:
+        self.connection.close()
+
+    def one(self, query: str) -> Any:
+        return self.connection.execute(query).fetchone()
+
+    def progress(self, run: int) -> Progress:
+        return Progress(*self.one(PROGRESS.format(run=run)))
+
+    def wait_for_end(self, run: int, within: float = 120) -> Progress:
+        def ended() -> Progress | None:
+            progress = self.progress(run)
+            return progress if progress.has_ended else None
+
+        return eventually(ended, within, f"the end of run {run}")
+
+    def wait_for_step(self, run: int, step: int, within: float = 120) -> Progress:
+        """The progress as soon as the run has come this far, or has ended."""
+
+        def there() -> Progress | None:
+            progress = self.progress(run)
+            return progress if progress.has_ended or progress.steps >= step else None
+
+        return eventually(there, within, f"step {step} of run {run}", every=POLL)
+
+
+# --- A worker ------------------------------------------------------------------------------------------------------------
+
+
+class Worker:
+    """A Celery worker, as production starts it: a main process, and one child that does the work."""
+
+    def __init__(self, made: Site, **environment: str) -> None:
+        self.site, self.environment = made, environment
+        self.log: IO[bytes] = (made.folder / "worker.log").open("ab")
+        self.process = self.begin()
+
+    def begin(self) -> subprocess.Popen[bytes]:
+        environment = self.site.environment(**self.environment)
+        return subprocess.Popen(
+            WORKER, env=environment, cwd=ROOT, stdout=self.log, stderr=self.log, start_new_session=True
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *details: object) -> None:
+        """Nothing of it is left behind, whatever happened."""
+        family = self.family()
+        for process in family:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        self.process.wait()
+        psutil.wait_procs(family, timeout=10)
+        self.log.close()
+
+    def family(self) -> list[psutil.Process]:
+        try:
+            main = psutil.Process(self.process.pid)
+            return [main, *main.children(recursive=True)]
+        except psutil.NoSuchProcess:
+            return []
+
+    def children(self) -> list[psutil.Process]:
+        return self.family()[1:]
+
+    def kill_main(self) -> None:
+        """kill -9, and start another one. The kernel takes the child with it (Celery asks for that)."""
+        orphans = self.children()
+        self.process.kill()
+        self.process.wait()
+        _, alive = psutil.wait_procs(orphans, timeout=10)
+        assert not alive, "the child of a killed worker lives on"
+        self.process = self.begin()
+
+    def kill_child(self) -> None:
+        """kill -9 of the process that does the work; the main one starts another. No child yet means nothing to kill."""
+        for child in self.children():
+            with suppress(psutil.NoSuchProcess):
+                child.kill()
+
+    def stop(self, within: float) -> float:
+        """SIGTERM; the seconds it took."""
+        began = time.monotonic()
+        self.process.terminate()
+        self.process.wait(timeout=within)
+        return time.monotonic() - began
+
+
+# --- Kills ---------------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Killer:
+    """Kills a worker again and again while runs move: the main process, then its child, and so on."""
+
+    seed: int
+    kills: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.random = random.Random(self.seed)
+
+    def disturb(self, worker: Worker, window: Window, run: int) -> None:
+        """Kill at random moments of real progress until the run has ended."""
+        done = 0
+        while True:
+            step = done + self.random.randint(1, 5 * CHUNK) * self.random.randint(1, 10)
+            progress = window.wait_for_step(run, step)
+            if progress.has_ended:
+                return
+            time.sleep(self.random.random() * 0.03)  # not to wait for something: any moment of a chunk, not its first
+            self.kill(worker, progress)
+            done = max(done, progress.steps)
+
+    def kill(self, worker: Worker, progress: Progress) -> None:
+        target = "child" if len(self.kills) % 2 else "main"
+        {"main": worker.kill_main, "child": worker.kill_child}[target]()
+        self.kills.append(f"{target} at {progress.state} {progress.cursor}")
+
+
+def kill_group(process: subprocess.Popen[bytes]) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()

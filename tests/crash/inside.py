@@ -1,0 +1,181 @@
+"""What the crash tests ask of a site, in a process of that site: python -m tests.crash.inside ACTION ARGUMENT…
+
+Each action prints one JSON value as its last line.
+"""
+
+import json
+import sys
+import time
+import zlib
+from collections import Counter
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, TypeVar
+
+import django
+
+django.setup()
+
+from django.core.management import call_command  # noqa: E402
+from django.db.models import Count  # noqa: E402
+
+from migration import doorbell, pipeline, sweeper  # noqa: E402
+from migration.intake import Order, receive_path  # noqa: E402
+from migration.models import WRITABLE, Outcome, Record, Run  # noqa: E402
+from portal.models import AuditEvent, Client, Office, User  # noqa: E402
+from sba.models import Document, Sba  # noqa: E402
+from tests.crash.exports import CLIENTS  # noqa: E402
+
+T = TypeVar("T")
+ORDER = Order("sba", "te-beoordelen", confirmed=True)
+ALMOST_ALL_OF_A_RECORD = (
+    "position", "name", "size", "digest", "key", "tax_id", "tax", "year", "kind", "number", "dated_on", "until",
+    "facts", "client__tax_id", "verdict", "outcome", "failed", "expected", "problem_code", "problem_facts", "warnings",
+    "replaced",
+)  # fmt: skip
+ALMOST_ALL_OF_AN_SBA = (
+    "key", "client__tax_id", "document__digest", "record__run_id", "record__position", "tax_id", "tax", "year", "kind",
+    "number", "dated_on", "until", "amount", "balance", "facts", "status",
+)  # fmt: skip
+ALMOST_ALL_OF_A_RUN = (
+    "state", "problem_code", "problem_facts", "cursor", "token", "suspect_until", "members", "others", "new",
+    "overwritten", "unchanged", "failed", "expected", "unprocessed", "forecast_new", "forecast_overwritten",
+    "forecast_unchanged", "open_terms", "breakdown",
+)  # fmt: skip
+ONCE = ("received", "confirmed", "checked", "finished")
+
+
+def found() -> int:
+    """A database with an office, its manager and its clients."""
+    call_command("migrate", verbosity=0)
+    office = Office.objects.create(slug="kantoor", name="Kantoor")
+    User.objects.create_user("anna@kantoor.example", name="Anna", office=office, role=User.Role.MANAGER)
+    Client.objects.bulk_create(
+        Client(office=office, tax_id=tax_id, name=f"Klant {number}", former=former)
+        for number, (tax_id, former) in enumerate(CLIENTS.items())
+    )
+    return office.pk
+
+
+def upload(path: str, times: str = "1") -> dict[str, list[Any]]:
+    """Upload a file as the page does: store, commit, ring. The runs, and the seconds each took."""
+    pairs = [timed(lambda: receive_and_ring(Path(path))) for _ in range(int(times))]
+    return {"runs": [run for run, _ in pairs], "seconds": [seconds for _, seconds in pairs]}
+
+
+def receive_and_ring(path: Path) -> int:
+    run = receive_path(path, ORDER, User.objects.get())
+    run.ring_on_commit()
+    return run.pk
+
+
+def ring_and_wait_for_a_line(run_id: str) -> list[float]:
+    """Ring; when a line comes in (the broker went silent meanwhile), ring again. The seconds each took."""
+    first = timed(lambda: doorbell.ring(int(run_id)))[1]
+    print("rang", flush=True)
+    sys.stdin.readline()
+    return [first, timed(lambda: doorbell.ring(int(run_id)))[1]]
+
+
+def timed(action: Callable[[], T]) -> tuple[T, float]:
+    began = time.monotonic()
+    return action(), time.monotonic() - began
+
+
+def go(path: str) -> int:
+    """The whole road in this process, undisturbed."""
+    run = receive_path(Path(path), ORDER, User.objects.get())
+    pipeline.move(run.pk)
+    return run.pk
+
+
+def sweep() -> int:
+    return sweeper.sweep()
+
+
+def tick(times: str) -> int:
+    """Many short write transactions, as a busy web has them."""
+    user = User.objects.get()
+    for number in range(int(times)):
+        AuditEvent.objects.note(user, "test.tick", str(number))
+    return int(times)
+
+
+def content(target: str) -> dict[str, list[str]]:
+    """Everything that a run leaves behind, but for ids and times, to a file. Prints what is wrong with it in itself."""
+    runs = list(Run.objects.order_by("pk"))
+    order = {run.pk: number for number, run in enumerate(runs)}
+    Path(target).write_text(json.dumps({
+        "runs": [{name: getattr(run, name) for name in ALMOST_ALL_OF_A_RUN} for run in runs],
+        "records": [[record_of(values) for values in records_of(run)] for run in runs],
+        "sbas": sorted((sba_of(values, order) for values in Sba.objects.values(*ALMOST_ALL_OF_AN_SBA)), key=str),
+        "documents": sorted(document_of(document) for document in Document.objects.iterator()),
+    }, default=str))  # fmt: skip
+    return {str(run.pk): faults_of(run) for run in runs if faults_of(run)}
+
+
+def records_of(run: Run) -> list[dict[str, Any]]:
+    return list(run.records.order_by("position").values(*ALMOST_ALL_OF_A_RECORD))
+
+
+def record_of(values: dict[str, Any]) -> dict[str, Any]:
+    facts = {name: value for name, value in values["problem_facts"].items() if name != "reference"}
+    return {**values, "problem_facts": facts, "replaced": replaced_of(values["replaced"])}
+
+
+def replaced_of(values: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The values an overwritten SBA had; an id becomes the position it points to."""
+    if values is None:
+        return None
+    position = Record.objects.filter(pk=values["record_id"]).values_list("position", flat=True).first()
+    client = Client.objects.filter(pk=values["client_id"]).values_list("tax_id", flat=True).first()
+    return {**values, "record_id": position, "client_id": client}
+
+
+def sba_of(values: dict[str, Any], order: dict[int, int]) -> dict[str, Any]:
+    return {**values, "record__run_id": order.get(values["record__run_id"])}
+
+
+def document_of(document: Document) -> tuple[str, int, bool]:
+    content = zlib.decompress(bytes(document.body), wbits=-15)
+    return (document.pk, document.size, document.pk == sha256(content).hexdigest() and len(content) == document.size)
+
+
+def faults_of(run: Run) -> list[str]:
+    """What must hold of every run that ended, however often it was killed."""
+    positions = list(run.records.order_by("position").values_list("position", flat=True))
+    counted = dict(run.records.values_list("outcome").annotate(Count("pk")))
+    outcomes = {"new": run.new, "overwritten": run.overwritten, "unchanged": run.unchanged}
+    outcomes |= {"failed": run.failed, "unprocessed": run.unprocessed, "other": run.others}
+    told = dict(run.log_lines.filter(event__in=ONCE).values_list("event").annotate(Count("pk")))
+    holds = {
+        "finished": run.state == Run.State.FINISHED and not run.problem_code,
+        "every position once": positions == list(range(1, (run.members or 0) + 1)),
+        "counters are counted rows": counted == {name: count for name, count in outcomes.items() if count},
+        "expected is counted": run.records.filter(expected=True).count() == run.expected,
+        "failed is failed": run.records.filter(failed=True).count() == run.failed,
+        "sums up": run.sums_up and run.unprocessed == 0,
+        "told once": told == dict.fromkeys(ONCE, 1),
+        "in one dossier": dossiers_hold(run),
+    }
+    return [name for name, held in holds.items() if not held]
+
+
+def dossiers_hold(run: Run) -> bool:
+    """Every imported record stands in one SBA, of its client, with its content where no later run brought another."""
+    imported = run.records.filter(outcome__in=WRITABLE).values_list("key", "client_id", "digest")
+    later = Record.objects.filter(run__gt=run.pk, outcome=Outcome.OVERWRITTEN)
+    overwritten = set(later.values_list("key", flat=True))
+    stands = Counter(Sba.objects.values_list("key", "client_id", "document_id"))
+    keys = Counter(key for key, _, _ in stands.elements())
+    return all(
+        keys[key] == 1 and (key in overwritten or stands[key, client, digest] == 1)
+        for key, client, digest in imported
+    )
+
+
+if __name__ == "__main__":
+    ACTIONS = (found, upload, ring_and_wait_for_a_line, go, sweep, tick, content)
+    action = {action.__name__: action for action in ACTIONS}[sys.argv[1]]
+    print(json.dumps(action(*sys.argv[2:])))

@@ -1,0 +1,47 @@
+"""R1: kill -9 of the worker, or of its child, at any moment, loses nothing and doubles nothing.
+
+CRASH_KILLS says how often (20), CRASH_SEED at which moments (drawn anew each time; a failure names it).
+"""
+
+import os
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import services
+from tests.crash.harness import Killer, Site, Window, Worker, site
+
+pytestmark = pytest.mark.crash
+
+KILLS = int(os.environ.get("CRASH_KILLS", "20"))
+SEED = int(os.environ.get("CRASH_SEED", "0")) or random.SystemRandom().randrange(1, 10**6)
+SITES = [
+    pytest.param("sqlite", [services.EMBEDDED], id="sqlite"),
+    pytest.param(services.POSTGRESQL, [services.REDIS, services.RABBITMQ], id="postgresql"),
+]
+
+
+@pytest.mark.parametrize(("database", "brokers"), SITES)
+def test_a_worker_that_is_killed_again_and_again_loses_and_doubles_nothing(
+    database: str, brokers: list[str], exports: list[Path], undisturbed: dict[str, Any], tmp_path: Path
+) -> None:
+    services.need(database, *brokers)
+    killer = Killer(SEED)
+    rounds = 0
+    while len(killer.kills) < KILLS:
+        broker = brokers[rounds % len(brokers)]
+        with site(tmp_path / str(rounds), database, broker) as made:
+            import_all(made, exports, killer)
+            assert made.content() == undisturbed, f"seed {SEED}: {killer.kills}"
+        rounds += 1
+    print(f"\n{len(killer.kills)} kills, {rounds} rounds of {len(exports)} runs, exact; seed {SEED}")
+
+
+def import_all(made: Site, exports: list[Path], killer: Killer) -> None:
+    with Worker(made) as worker, Window(made) as window:
+        for path in exports:
+            run = made.upload(path)
+            killer.disturb(worker, window, run)
+            assert window.progress(run).state == "finished", made.log

@@ -1,0 +1,118 @@
+import pytest
+from django.urls import reverse
+
+from tests.factories import ClientFactory
+
+ANNA_BRAM = ["anna", "bram"]
+
+
+@pytest.fixture
+def client_of_the_office(office):
+    return ClientFactory(
+        office=office, name="W. de Boer", tax_id="123456782", client_number="K1001", former=True, kind="company"
+    )
+
+
+@pytest.fixture
+def browser(sign_in, anna):
+    return sign_in(anna)
+
+
+def find(browser, term):
+    return browser.post(reverse("find_clients"), {"q": term})
+
+
+@pytest.mark.parametrize("who", ANNA_BRAM)
+def test_everybody_of_the_office_sees_its_clients(who, request, sign_in, client_of_the_office):
+    browser = sign_in(request.getfixturevalue(who))
+    assert "W. de Boer" in browser.get(reverse("clients")).content.decode()
+    assert browser.get(client_of_the_office.get_absolute_url()).status_code == 200
+
+
+def test_another_office_sees_nothing_of_them(sign_in, carla, client_of_the_office):
+    browser = sign_in(carla)
+    assert browser.get(client_of_the_office.get_absolute_url()).status_code == 404
+    assert "W. de Boer" not in browser.get(reverse("clients")).content.decode()
+    assert "W. de Boer" not in find(browser, "123456782").content.decode()
+
+
+def test_the_dossier_shows_the_facts_and_masks_the_number(browser, client_of_the_office):
+    page = browser.get(client_of_the_office.get_absolute_url()).content.decode()
+    for words in ("W. de Boer", "Voormalig", "Bedrijf", "K1001", "•••••6782"):
+        assert words in page
+    assert "123456782" not in page
+
+
+def test_a_search_by_name_stands_in_the_address(browser, client_of_the_office, office):
+    ClientFactory(office=office, name="P. Smit")
+    answer = find(browser, "de boer")
+    assert answer.headers["Location"] == "/klanten/?q=de+boer"
+    page = browser.get("/klanten/?q=de+boer").content.decode()
+    assert "W. de Boer" in page
+    assert "P. Smit" not in page
+
+
+def test_a_client_number_can_be_searched_for(browser, client_of_the_office):
+    assert "W. de Boer" in browser.get("/klanten/?q=k10").content.decode()
+
+
+@pytest.mark.parametrize("number", ["123456782", "1234.56.782", " 123456782 "])
+def test_a_whole_number_leads_straight_to_the_dossier(browser, client_of_the_office, number):
+    assert find(browser, number).headers["Location"] == client_of_the_office.get_absolute_url()
+
+
+def test_a_number_without_its_leading_zero_is_found(browser, office):
+    client = ClientFactory(office=office, tax_id="012345672")
+    assert find(browser, "12345672").headers["Location"] == client.get_absolute_url()
+
+
+def test_two_dossiers_with_one_number_are_both_shown(browser, client_of_the_office, office):
+    ClientFactory(office=office, name="W. de Boer (BTW)", tax_id="123456782")
+    answer = find(browser, "123456782")
+    assert answer.status_code == 200
+    assert "2 klanten" in answer.content.decode()
+    assert "123456782" not in answer.content.decode()
+
+
+def test_a_number_is_never_searched_for_by_its_parts_or_by_its_address(browser, client_of_the_office):
+    for term in ("123456782", "6782", "12345"):
+        assert "W. de Boer" not in browser.get(f"/klanten/?q={term}").content.decode()
+
+
+def test_nothing_found_says_what_to_do(browser, client_of_the_office):
+    page = find(browser, "111222333").content.decode()
+    assert "Geen klanten gevonden" in page
+    assert "Wis zoekopdracht" in page
+    assert "111222333" not in page
+
+
+def test_an_office_without_clients_is_told_how_to_begin(browser):
+    assert "Er zijn nog geen klanten" in browser.get(reverse("clients")).content.decode()
+
+
+def test_there_are_fifty_on_a_page_and_the_rest_behind_a_link(browser, office):
+    ClientFactory.create_batch(51, office=office)
+    page = browser.get(reverse("clients")).content.decode()
+    assert page.count('class="main"') == 50
+    assert "51 klanten" in page
+    assert 'href="?page=2"' in page
+    assert 'hx-get="?page=2"' in page
+    assert browser.get("/klanten/?page=2").content.decode().count('class="main"') == 1
+
+
+def test_the_sorted_column_says_so(browser, client_of_the_office):
+    page = browser.get("/klanten/?sort=-client_number").content.decode()
+    assert page.count("aria-sort") == 1
+    assert 'aria-sort="descending"' in page
+
+
+def test_htmx_gets_only_the_part_that_changes(browser, client_of_the_office):
+    answer = browser.get("/klanten/?sort=name", headers={"HX-Request": "true"})
+    assert answer.content.decode().lstrip().startswith('<section id="clients"')
+    assert "HX-Request" in answer.headers["Vary"]
+
+
+def test_the_page_costs_as_many_queries_for_fifty_clients_as_for_one(browser, office, django_assert_num_queries):
+    ClientFactory.create_batch(50, office=office)
+    with django_assert_num_queries(4):  # session, user with office, count, rows
+        browser.get(reverse("clients"))
