@@ -6,7 +6,11 @@ class MigrationConfig(AppConfig):
 
     def ready(self) -> None:
         from migration import worker
+        from migration.models import Run
+        from portal import menu
         from portal.celery import app
 
         app.set_default()
         worker.equip(app)
+        entry = menu.Entry("Migratie", "migration:overview", lambda user: Run.objects.visible_to(user).open_actions())
+        menu.register(entry)

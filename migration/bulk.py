@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.db import connection, models
 
 ROWS_PER_STATEMENT = 500
-EMPTY: Final = {dict: "{}", list: "[]"}
+EMPTY: Final[dict[type, str]] = {dict: "{}", list: "[]"}
 
 
 def is_postgresql() -> bool:
@@ -55,9 +55,7 @@ def as_json(value: Any) -> str | None:
     return None if value is None else json.dumps(value) if value else EMPTY[type(value)]
 
 
-def as_objects(
-    model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]
-) -> list[models.Model]:
+def as_objects(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[models.Model]:
     return [model(**dict(zip(columns, row, strict=True))) for row in rows]
 
 

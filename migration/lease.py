@@ -79,6 +79,7 @@ class Lease:
 
 def claim(run_id: int) -> Lease | None:
     """The lease on this run where it is free or expired, else None: somebody else is at it, or nothing is to be done."""
+    release_the_dead()  # a broker may ring again as soon as a process died: then nobody waits for the next sweep
     token = secrets.token_hex(16)
     free = Q(lease_until=None) | Q(lease_until__lt=Now())
     claimable = Run.objects.moving().filter(free, pk=run_id)

@@ -1,4 +1,31 @@
-"""Placeholder: the pages of the migration come here."""
+"""The pages of the migration, below /instellingen/migratie/. A verb is a noun in the address."""
+
+from django.urls import include, path
+
+from migration.views import records, runs, wizard
 
 app_name = "migration"
-urlpatterns: list = []
+
+upload = [
+    path("", wizard.prepare, name="wizard_prepare"),
+    path("keuze/", wizard.options, name="wizard_options"),
+    path("bestand/", wizard.file, name="wizard_file"),
+    path("annulering/", wizard.cancel, name="wizard_cancel"),
+]
+
+log = [
+    path("", records.log, name="record_log"),
+    path("tekst/", records.log_text, name="record_log_text"),
+    path("bsn/", records.reveal, name="record_reveal"),
+]
+
+urlpatterns = [
+    path("", runs.overview, name="overview"),
+    path("upload/", include(upload)),
+    path("<int:pk>/", runs.run, name="run"),
+    path("<int:pk>/log/tekst/", runs.run_log_text, name="run_log_text"),
+    path("<int:pk>/bevestiging/", runs.confirm, name="confirm"),
+    path("<int:pk>/annulering/", runs.cancel, name="cancel"),
+    path("<int:pk>/stop/", runs.stop, name="stop"),
+    path("<int:pk>/records/<int:position>/log/", include(log)),
+]

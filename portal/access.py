@@ -6,8 +6,10 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django_htmx.http import HttpResponseClientRefresh
 from django_htmx.middleware import HtmxDetails
 
 from portal.models import User
@@ -53,6 +55,15 @@ def requires(
         return guarded
 
     return decorate
+
+
+class SignInFirstMiddleware(LoginRequiredMiddleware):
+    """Whoever is not signed in goes to the sign-in page; a part that htmx asks for makes the whole page go there."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:  # type: ignore[override]
+        if request.htmx:  # type: ignore[attr-defined]
+            return HttpResponseClientRefresh()
+        return super().handle_no_permission(request, view_func)
 
 
 class PrivatePagesMiddleware:

@@ -15,6 +15,11 @@ def mask(number: str) -> str:
     return "•" * (9 - len(shown)) + shown
 
 
+def holds_number(text: str) -> bool:
+    """Does this hold what may be a BSN or RSIN? Then it does not belong in an address, a title or a log."""
+    return bool(NUMBER.search(text))
+
+
 def mask_within(text: str) -> str:
     """The text with every BSN or RSIN in it masked."""
     return NUMBER.sub(lambda found: mask(found[0]), text)

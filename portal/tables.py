@@ -3,12 +3,25 @@
 from typing import Any, ClassVar, TypeVar
 
 import django_tables2 as tables
+from django.db.models import QuerySet
 from django_tables2.config import RequestConfig
+from django_tables2.data import TableQuerysetData
 
 from portal.access import SignedInRequest
 from portal.models import Client
 
 PAGE_SIZE = 50
+
+
+class Rows(TableQuerysetData):
+    """Every ordering ends with the key, in the same direction: rows never change places between two pages."""
+
+    def order_by(self, aliases: Any) -> None:
+        super().order_by(aliases)  # type: ignore[no-untyped-call]
+        ordering = self.data.query.order_by
+        if ordering:
+            descending = isinstance(ordering[-1], str) and ordering[-1].startswith("-")
+            self.data = self.data.order_by(*ordering, "-pk" if descending else "pk")
 
 
 class Table(tables.Table):
@@ -27,7 +40,7 @@ class Table(tables.Table):
         empty_text = "Er is hier nog niets."
 
     def __init__(self, data: Any, **options: Any) -> None:
-        super().__init__(data, **options)  # type: ignore[no-untyped-call]
+        super().__init__(Rows(data) if isinstance(data, QuerySet) else data, **options)  # type: ignore[no-untyped-call]
 
     @property
     def total(self) -> int:

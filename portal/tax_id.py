@@ -1,11 +1,12 @@
 """The number by which the tax office knows a client: a BSN for people, an RSIN for the rest. One shape for both."""
 
 import re
+from typing import Final
 
 from stdnum.exceptions import ValidationError
 from stdnum.nl import bsn
 
-SHAPE = re.compile(r"\d{8,9}")
+SHAPE: Final = re.compile(r"[0-9]{8,9}")
 
 
 def digits_of(text: str) -> str:

@@ -28,5 +28,4 @@ urlpatterns = [
     path("klanten/<int:pk>/", clients.client, name="client"),
     path("instellingen/", home.settings_index, name="settings"),
     path("instellingen/migratie/", include("migration.urls")),
-    path("", include("sba.urls")),
 ]

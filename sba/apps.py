@@ -7,6 +7,9 @@ class SbaConfig(AppConfig):
 
     def ready(self) -> None:
         from migration import importers
+        from portal import dossier
+        from sba import panels
         from sba.importer import SbaImporter
 
         importers.register(SbaImporter())
+        dossier.register(panels.SBAS)

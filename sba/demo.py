@@ -45,7 +45,9 @@ def make_offices(sample: Path) -> User:
         for slug, email, name, role in PEOPLE:
             User.objects.create_user(email, password, name=name, office=offices[slug], role=role)
     add_clients(offices["kantoor"], "C", samples.export(sample, 412, seed=3000, former=5, unknown=2, broken=1))
-    add_clients(offices["ander"], "D", samples.export(sample.with_name("ECM-SBA-export-ander-kantoor.zip"), 40, seed=4000))
+    add_clients(
+        offices["ander"], "D", samples.export(sample.with_name("ECM-SBA-export-ander-kantoor.zip"), 40, seed=4000)
+    )
     return User.objects.get(email=PEOPLE[0][1])
 
 

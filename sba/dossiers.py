@@ -106,7 +106,7 @@ def replace(run: Run, written: list[Written]) -> list[Written]:
     if not touched:
         return written
     records = {record.position: record for record in run.records.filter(position__in=touched)}
-    keys = [record.key for record in records.values()]
+    keys = [cast(UUID, record.key) for record in records.values()]
     sbas = {sba.key: sba for sba in Sba.objects.filter(office=run.office_id, key__in=keys)}
     replaced = {position: overwrite(run, sbas[cast(UUID, record.key)], record) for position, record in records.items()}
     bulk.overwrite(Sba, ("office", "key"), [*REPLACEABLE, "imported_at"], list(sbas.values()))

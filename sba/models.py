@@ -1,8 +1,10 @@
 """What stands in a client's dossier: SBA's, and the documents they were read from."""
 
+import zlib
 from typing import ClassVar, Self
 
 from django.db import models
+from django.utils import timezone
 
 from migration.models import Record
 from portal.models import Client, Office, User
@@ -17,6 +19,10 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return self.digest[:12]
+
+    def content(self) -> bytes:
+        """The instance itself."""
+        return zlib.decompress(self.body, wbits=-zlib.MAX_WBITS)
 
 
 class SbaQuerySet(models.QuerySet["Sba"]):
@@ -79,3 +85,8 @@ class Sba(models.Model):
 
     def __str__(self) -> str:
         return f"{self.tax} {self.year}"
+
+    @property
+    def term_runs(self) -> bool:
+        """One can still object to it today."""
+        return self.until is not None and self.until >= timezone.localdate()

@@ -1,9 +1,8 @@
 """The numbers of the Belastingdienst: BSN/RSIN, omzetbelastingnummer and aanslagnummer (domain.md §3). No Django."""
 
 import re
-from dataclasses import dataclass
 from operator import mul
-from typing import Final
+from typing import Final, NamedTuple
 
 TAX_ID: Final = re.compile(r"[0-9]{8,9}")
 VAT_NUMBER: Final = re.compile(r"(?:NL)?([0-9]{9})B[0-9]{2}")
@@ -44,8 +43,7 @@ def masked(text: str) -> str:
     return "•••••" + text[-4:] if len(text) > 4 else "•••••"
 
 
-@dataclass(frozen=True, slots=True)
-class AssessmentNumber:
+class AssessmentNumber(NamedTuple):
     """An aanslagnummer, taken apart where it has the usual shape: nine digits, a letter, year digit, status digit.
 
     `text` is the whole number without spaces and dots; the other parts are empty where the shape is another one.

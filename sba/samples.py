@@ -134,6 +134,7 @@ class Fact:
     name: str
     value: str = ""
     is_money: bool = False
+    context: str = "d"
     parts: tuple["Fact", ...] = ()
 
 
@@ -196,8 +197,8 @@ def _element(fact: Fact, amounts: Iterator[int]) -> str:
         return "\n".join([f"<{tag}>", *(_element(part, amounts) for part in fact.parts), f"</{tag}>"])
     if fact.is_money:
         value = fact.value or f"{{{next(amounts)}}}"
-        return f'<{tag} contextRef="d" unitRef="EUR" decimals="INF">{value}</{tag}>'
-    return f'<{tag} contextRef="d">{fact.value}</{tag}>'
+        return f'<{tag} contextRef="{fact.context}" unitRef="EUR" decimals="INF">{value}</{tag}>'
+    return f'<{tag} contextRef="{fact.context}">{fact.value}</{tag}>'
 
 
 def _opening(tax: str, taxonomy: int) -> str:
@@ -311,17 +312,19 @@ def _since_nt8(tax: str, taxonomy: int, kind: str) -> list[Fact]:
         lines = enumerate(("{name}", "{street}", "{town}"), start=1)
         facts += [Fact(item, f"TaxpayerNameAddress{number}", line) for number, line in lines]
     if tax == "IB" and taxonomy < 20:
-        facts.append(Fact(tuples, "TaxAssessmentProvisionalIncomeTaxDataSpecification", parts=_earlier(item)))
+        facts.append(Fact(tuples, "TaxAssessmentProvisionalIncomeTaxDataSpecification", parts=_earlier(item, "d")))
+    elif tax == "IB":
+        facts += _earlier(item, "r")
     return facts
 
 
-def _earlier(item: str) -> tuple[Fact, ...]:
+def _earlier(item: str, context: str) -> tuple[Fact, ...]:
     """An earlier assessment that this one settles: the trap of domain.md §1.4."""
     name = "TaxAssessmentProvisional"
     return (
-        Fact(item, f"{name}NoticeOfAssessmentDate", "{year}-01-31"),
-        Fact(item, f"{name}NoticeOfAssessmentNumber", "{earlier}"),
-        Fact(item, f"{name}TaxAssessmentAmount", is_money=True),
+        Fact(item, f"{name}NoticeOfAssessmentDate", "{year}-01-31", context=context),
+        Fact(item, f"{name}NoticeOfAssessmentNumber", "{earlier}", context=context),
+        Fact(item, f"{name}TaxAssessmentAmount", is_money=True, context=context),
     )
 
 

@@ -90,8 +90,7 @@ class Notice:
     warnings: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """Whom and what a fact is about. `tax_id` is the identifier as a BSN/RSIN, None where it is none.
 
     `until` is the last day of the period as text; `dimensions` leaves out what only says "this message's own".
@@ -172,7 +171,7 @@ class Message:
         self._facts: dict[str, list[etree._Element]] = {}
         self._hrefs: list[str] = []
         self._foreign = ""  # the namespace of an assessment number that is not the Belastingdienst's
-        self._read_contexts: dict[str, Context] = {}
+        self._are_own: dict[str, bool] = {}  # id of a context → whether it is about our assessment
         self._euros_known: set[str] | None = None
         self.taxonomy = 0  # of the assessment number; of the entrypoint as long as that is not found
         self.own: Context
@@ -211,15 +210,15 @@ class Message:
 
         The header of an SBA has no BSN/RSIN of its own: identity is the identifier of this context (domain.md §1.4).
         """
-        facts = [fact for fact in self._facts.get(concepts.ASSESSMENT_NUMBER[0], ()) if not _is_nil(fact)]
+        facts = [fact for fact in self._facts.get(concepts.ASSESSMENT_NUMBER[0], ()) if fact.get(NIL) not in TRUE]
         if not facts:
             raise self._no_assessment()
-        about = [(self._context_of(fact, concepts.ASSESSMENT_NUMBER[0]), fact) for fact in facts]
-        about = [pair for pair in about if not pair[0].dimensions] or about
-        self.own, first = about[0]
-        if any(not self.own.is_about_same(context) for context, _ in about):
+        self.taxonomy = _taxonomy(facts[0].tag)
+        contexts = {fact.get("contextRef", ""): self._context_of(fact, concepts.ASSESSMENT_NUMBER[0]) for fact in facts}
+        self.own, *others = [one for one in contexts.values() if not one.dimensions] or contexts.values()
+        if not all(self.own.is_about_same(other) for other in others):
             raise _conflict(concepts.ASSESSMENT_NUMBER)
-        self.taxonomy = _taxonomy(first.tag)
+        self._are_own = {reference: self.own.is_about_same(context) for reference, context in contexts.items()}
 
     def _no_assessment(self) -> Rejected:
         if self._foreign:
@@ -228,27 +227,24 @@ class Message:
             return Rejected(problems.NOT_AN_SBA, found="een ander XBRL-bericht, zonder aanslagnummer")
         return _missing(concepts.ASSESSMENT_NUMBER)
 
-    def _own(self, name: str) -> list[etree._Element]:
-        """A concept's facts, without a partner's, another year's or row's, and without those that are nil."""
-        facts = self._facts.get(name)
-        if not facts:
-            return []
-        return [fact for fact in facts if self._context_of(fact, name).is_about_same(self.own) and not _is_nil(fact)]
-
     def _context_of(self, fact: etree._Element, name: str) -> Context:
+        element = self._contexts.get(fact.get("contextRef", ""))
+        if element is None:
+            raise Rejected(problems.FIELD_MISSING, field=f"de context van '{concepts.LABEL_OF[name]}'")
+        return _context(element)
+
+    def _is_own(self, fact: etree._Element, name: str) -> bool:
+        """Whether a fact has a value, and is not a partner's, nor another year's or row's."""
         reference = fact.get("contextRef", "")
-        context = self._read_contexts.get(reference)
-        if context is None:
-            element = self._contexts.get(reference)
-            if element is None:
-                raise Rejected(problems.FIELD_MISSING, field=f"de context van '{concepts.LABEL_OF[name]}'")
-            context = self._read_contexts[reference] = _context(element)
-        return context
+        is_own = self._are_own.get(reference)
+        if is_own is None:
+            is_own = self._are_own[reference] = self._context_of(fact, name).is_about_same(self.own)
+        return is_own and fact.get(NIL) not in TRUE
 
     def texts(self, name: str) -> list[str]:
         """The different values of a fact, trimmed."""
-        facts = self._own(name)
-        return list(dict.fromkeys(_text(fact, name) for fact in facts)) if facts else []
+        found = [_text(fact, name) for fact in self._facts.get(name, ()) if self._is_own(fact, name)]
+        return found if len(found) < 2 else list(dict.fromkeys(found))
 
     def text(self, field: Names) -> str | None:
         """The value of a field by the first of its names that has one; Rejected where that one has two values."""
@@ -263,7 +259,7 @@ class Message:
     def whole_euros(self, field: Names) -> int | None:
         """The amount of a field; Rejected where it is not in euros or not a whole number."""
         for name in field:
-            found = {self._euros(fact, name, field) for fact in self._own(name)}
+            found = {self._euros(fact, name, field) for fact in self._facts.get(name, ()) if self._is_own(fact, name)}
             if len(found) > 1:
                 raise _conflict(field)
             if found:
@@ -474,10 +470,6 @@ def _text(fact: etree._Element, name: str) -> str:
     if len(fact):
         raise _illegible((name,), "er staan elementen in de waarde")
     return _trimmed(fact)
-
-
-def _is_nil(fact: etree._Element) -> bool:
-    return fact.get(NIL) in TRUE
 
 
 @lru_cache(maxsize=1024)

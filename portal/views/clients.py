@@ -4,15 +4,15 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from portal.access import SignedInRequest
 from portal.dossier import panels
 from portal.forms import FindClientForm
+from portal.masking import holds_number
 from portal.models import Client, ClientQuerySet
 from portal.pages import page_or_part
 from portal.tables import ClientTable, paged
-from portal.tax_id import digits_of
 
 
 @require_safe
@@ -22,17 +22,16 @@ def clients(request: SignedInRequest) -> HttpResponse:
     return list_of_clients(request, found, FindClientForm({"q": term}), narrowed=bool(term))
 
 
-@require_POST
 def find_clients(request: SignedInRequest) -> HttpResponse:
     """A number is looked up here and now; a name goes on to an address that can be kept and sent."""
     form = FindClientForm(request.POST)
     term = form.cleaned_data["q"].strip() if form.is_valid() else ""
-    if not digits_of(term):
+    if not holds_number(term):
         return redirect(f"{reverse('clients')}?{urlencode({'q': term})}" if term else "clients")
     found = Client.objects.visible_to(request.user).numbered(term)
     if len(found) == 1:
         return redirect(found[0])
-    return list_of_clients(request, found, FindClientForm(), narrowed=True)
+    return list_of_clients(request, found, FindClientForm(), narrowed=True, orderable=False)
 
 
 @require_safe
@@ -42,9 +41,9 @@ def client(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def list_of_clients(
-    request: SignedInRequest, found: ClientQuerySet, form: FindClientForm, *, narrowed: bool
+    request: SignedInRequest, found: ClientQuerySet, form: FindClientForm, *, narrowed: bool, orderable: bool = True
 ) -> HttpResponse:
-    table = paged(ClientTable(found), request)
+    table = paged(ClientTable(found, orderable=orderable), request)
     return page_or_part(
         request, "portal/clients.html", "portal/_clients.html", table=table, form=form, narrowed=narrowed
     )

@@ -79,6 +79,16 @@ def test_a_number_is_never_searched_for_by_its_parts_or_by_its_address(browser, 
         assert "W. de Boer" not in browser.get(f"/klanten/?q={term}").content.decode()
 
 
+def test_a_number_with_something_beside_it_stays_out_of_the_address_too(browser, client_of_the_office):
+    answer = find(browser, "123456782 boer")
+    assert answer.status_code == 200
+    assert "123456782" not in answer.content.decode()
+
+
+def test_going_back_to_a_search_leads_to_the_list(browser):
+    assert browser.get(reverse("find_clients")).headers["Location"] == reverse("clients")
+
+
 def test_nothing_found_says_what_to_do(browser, client_of_the_office):
     page = find(browser, "111222333").content.decode()
     assert "Geen klanten gevonden" in page
@@ -104,6 +114,14 @@ def test_the_sorted_column_says_so(browser, client_of_the_office):
     page = browser.get("/klanten/?sort=-client_number").content.decode()
     assert page.count("aria-sort") == 1
     assert 'aria-sort="descending"' in page
+
+
+def test_rows_with_the_same_value_keep_their_places(browser, office):
+    ids = [ClientFactory(office=office, name="Jansen").pk for _ in range(3)]
+    for sort, expected in (("name", ids), ("-name", ids[::-1]), ("kind", ids)):
+        page = browser.get(f"/klanten/?sort={sort}").content.decode()
+        places = [page.index(f'href="/klanten/{pk}/"') for pk in expected]
+        assert places == sorted(places)
 
 
 def test_htmx_gets_only_the_part_that_changes(browser, client_of_the_office):

@@ -16,6 +16,12 @@ def test_whoever_is_not_signed_in_is_sent_to_the_sign_in_page(client):
     assert client.get("/klanten/").headers["Location"] == "/inloggen/?next=/klanten/"
 
 
+def test_a_part_asked_for_after_the_session_ended_reloads_the_page(client):
+    answer = client.get("/klanten/", headers={"HX-Request": "true"})
+    assert answer.headers["HX-Refresh"] == "true"
+    assert not answer.content
+
+
 def test_the_sign_in_page_speaks_dutch(client):
     page = client.get(reverse("account_login")).content.decode()
     for words in ("E-mailadres", "Wachtwoord", "Inloggen", '<html lang="nl">'):

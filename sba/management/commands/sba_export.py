@@ -32,4 +32,6 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         if options["clients_to"]:
             samples.write_clients(options["clients_to"], clients)
-        self.stdout.write(f"{target}: {chosen['count']} SBA's van {len(clients)} klanten, {target.stat().st_size} bytes")
+        self.stdout.write(
+            f"{target}: {chosen['count']} SBA's van {len(clients)} klanten, {target.stat().st_size} bytes"
+        )

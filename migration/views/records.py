@@ -1,0 +1,56 @@
+"""The log of one record: what happened, what can be done, and a text to send to support."""
+
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_POST, require_safe
+
+from migration import reports
+from migration.models import Record
+from migration.views.runs import text_file
+from portal.access import Right, SignedInRequest, may, requires
+from portal.models import AuditEvent
+from portal.pages import page_or_part
+
+
+@require_safe
+def log(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
+    record = found(request, pk, position)
+    failures = record.run.records.failures().only("position", "run_id")
+    return page_or_part(
+        request,
+        "migration/log.html",
+        "migration/_log_dialog.html",
+        record=record,
+        run=record.run,
+        report=reports.record_text(record),
+        lines=record.run.log_lines.filter(Q(position=None) | Q(position=position)),
+        previous=failures.filter(position__lt=position).last(),
+        next=failures.filter(position__gt=position).first(),
+        may_reveal=may(request.user, Right.MANAGE),
+    )
+
+
+@require_safe
+def log_text(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
+    """The same as a file, without a BSN."""
+    record = found(request, pk, position)
+    AuditEvent.objects.note(request.user, "record.download", record.reference)
+    return text_file(record.reference, reports.record_text(record))
+
+
+@requires(Right.MANAGE)
+@require_POST
+def reveal(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
+    """The text with the BSN/FI in it: on purpose, by a manager, and with a line in the audit trail."""
+    record = found(request, pk, position)
+    AuditEvent.objects.note(request.user, "record.reveal", record.reference)
+    report = reports.record_text(record, with_tax_id=True)
+    return page_or_part(
+        request, "migration/log_revealed.html", "migration/_report.html", record=record, report=report, revealed=True
+    )
+
+
+def found(request: SignedInRequest, pk: int, position: int) -> Record:
+    records = Record.objects.visible_to(request.user).select_related("run", "client")
+    return get_object_or_404(records, run_id=pk, position=position)

@@ -1,0 +1,141 @@
+"""The overview of migrations, and one of them: what happens now, or what came of it."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import retarget, trigger_client_event
+
+from migration import problems, reports, wizard
+from migration.filters import Shown, position_in
+from migration.intake import earlier_twin
+from migration.models import Run
+from migration.problems import Problem
+from migration.tables import RecordTable, RunTable
+from portal.access import Right, SignedInRequest, may, requires
+from portal.models import AuditEvent, User
+from portal.pages import page_or_part
+from portal.tables import paged
+
+
+@require_safe
+def overview(request: SignedInRequest) -> HttpResponse:
+    runs = Run.objects.visible_to(request.user).select_related("started_by").defer("breakdown", "problem_facts")
+    table = paged(RunTable(runs), request)
+    may_run = may(request.user, Right.RUN)
+    return page_or_part(request, "migration/overview.html", "migration/_overview.html", table=table, may_run=may_run)
+
+
+@require_safe
+def run(request: SignedInRequest, pk: int) -> HttpResponse:
+    """One address, four answers: the page, or a part of it: its progress, all that changes, or the records."""
+    run = found(request, pk)
+    asks_for = request.htmx.target if request.htmx else None
+    if asks_for == "progress" and run.is_moving:
+        return progress(request, run)
+    shown = Shown.of(run, request.GET)
+    context = {"run": run, "shown": shown, "may_run": may(request.user, Right.RUN)}
+    context["table"] = RecordTable(shown, shown.window(request.GET))
+    if asks_for == "records":
+        return render(request, "migration/_records.html", context)
+    context["causes"] = causes_of(run)
+    context["twin"] = earlier_twin(run) if run.state == Run.State.READY else None
+    context["report"] = reports.run_text(run) if run.state == Run.State.REFUSED else ""
+    response = page_or_part(request, "migration/run.html", "migration/_run.html", **context)
+    return retarget(response, "#run") if asks_for == "progress" else response
+
+
+def progress(request: SignedInRequest, run: Run) -> HttpResponse:
+    """How far it is. The list of failures is asked for again only when there is a new one."""
+    context = {"run": run, "may_run": may(request.user, Right.RUN)}
+    response = render(request, "migration/_progress.html", context)
+    if run.failed != position_in(request.GET, "mislukt"):
+        trigger_client_event(response, "failures")
+    return response
+
+
+@require_safe
+def run_log_text(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The log of a refused upload, as a file."""
+    run = found(request, pk)
+    AuditEvent.objects.note(request.user, "run.download", run.reference)
+    return text_file(run.reference, reports.run_text(run))
+
+
+@requires(Right.RUN)
+@require_POST
+def confirm(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The last 'Volgende'. It may come before the check is done: the import starts when it can."""
+    run = found(request, pk)
+    if run.confirm(by=request.user):
+        run.ring_on_commit()
+    if wizard.Answers.of(request.session).run_id == run.pk:
+        wizard.forget(request.session)
+    return redirect(run)
+
+
+@requires(Right.RUN)
+@require_POST
+def cancel(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Forget an upload that nobody confirmed."""
+    run = found(request, pk)
+    if not discard(run, request.user):
+        return redirect(run)
+    messages.success(request, "De upload is geannuleerd en het bestand is verwijderd. Er is niets geïmporteerd.")
+    return redirect("migration:overview")
+
+
+@requires(Right.RUN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def stop(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Ask first, in a dialog or on a page; then stop at the next chunk."""
+    run = found(request, pk)
+    if request.method == "POST":
+        if run.stop(by=request.user):
+            AuditEvent.objects.note(request.user, "run.stop", run.reference)
+        return redirect(run)
+    if run.state != Run.State.WRITING:
+        return redirect(run)
+    return page_or_part(request, "migration/stop.html", "migration/_stop.html", run=run)
+
+
+# --- What they share -------------------------------------------------------------------------------------------------
+
+
+def found(request: SignedInRequest, pk: int) -> Run:
+    return get_object_or_404(Run.objects.visible_to(request.user).select_related("started_by"), pk=pk)
+
+
+def discard(run: Run, user: User) -> bool:
+    """Remove an unconfirmed upload, and note who did."""
+    reference = run.reference
+    discarded = run.discard()
+    if discarded:
+        AuditEvent.objects.note(user, "run.discard", reference)
+    return discarded
+
+
+def text_file(reference: str, text: str) -> HttpResponse:
+    response = HttpResponse(text, content_type="text/plain; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{reports.file_name(reference)}"'
+    return response
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why records of a run failed, and how many."""
+
+    code: str
+    count: int
+    expected: bool
+
+    @property
+    def problem(self) -> Problem | None:
+        return problems.find(self.code)
+
+
+def causes_of(run: Run) -> list[Cause]:
+    """What asks for action first, then by number; no query where nothing failed."""
+    return [Cause(*row) for row in run.records.by_cause()] if run.failed and run.has_ended else []

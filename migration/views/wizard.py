@@ -1,0 +1,119 @@
+"""The wizard: three pages, each with one question. The file may be checked before the last 'Volgende', or after it."""
+
+from dataclasses import asdict
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import retarget
+
+from migration import wizard
+from migration.forms import OptionsForm, UploadForm
+from migration.intake import earlier_twin, receive
+from migration.models import Run
+from migration.views.runs import discard
+from migration.wizard import FILE, OPTIONS, PAGES, PREPARE, Answers, first_unanswered
+from portal.access import Right, SignedInRequest, requires
+from portal.pages import page_or_part
+
+UNPROCESSABLE = 422
+page_methods = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@requires(Right.RUN)
+@page_methods
+def prepare(request: SignedInRequest) -> HttpResponse:
+    if request.method == "POST":
+        Answers.of(request.session).keep(request.session, prepared=True)
+        return redirect(OPTIONS.url)
+    context = {"page": PREPARE, "pages": PAGES, "limit": settings.UPLOAD_MAX_MB}
+    return render(request, "migration/wizard/prepare.html", context)
+
+
+@requires(Right.RUN)
+@page_methods
+def options(request: SignedInRequest) -> HttpResponse:
+    answers = Answers.of(request.session)
+    if gap := first_unanswered(answers, before=OPTIONS):
+        return redirect(gap.url)
+    if request.method == "POST":
+        return choose(request, answers)
+    return options_page(request, OptionsForm(initial={name: value for name, value in asdict(answers).items() if value}))
+
+
+def choose(request: SignedInRequest, answers: Answers) -> HttpResponse:
+    """Keep the choices; on the way back too, as far as they are right."""
+    form = OptionsForm(request.POST)
+    goes_on = form.is_valid()
+    answers = answers.keep(request.session, **form.cleaned_data)
+    if "back" in request.POST:
+        return redirect(PREPARE.url)
+    if not goes_on:
+        return options_page(request, form, status=UNPROCESSABLE)
+    if draft := answers.draft(request.user):
+        draft.reconsider(**answers.choices)
+    return redirect(FILE.url)
+
+
+def options_page(request: SignedInRequest, form: OptionsForm, status: int = 200) -> HttpResponse:
+    context = {"page": OPTIONS, "pages": PAGES, "form": form}
+    return render(request, "migration/wizard/options.html", context, status=status)
+
+
+@requires(Right.RUN)
+@page_methods
+def file(request: SignedInRequest) -> HttpResponse:
+    answers = Answers.of(request.session)
+    if gap := first_unanswered(answers, before=FILE):
+        return redirect(gap.url)
+    if request.method == "POST":
+        return receive_file(request, answers)
+    return file_page(request, UploadForm(user=request.user), answers.draft(request.user))
+
+
+def receive_file(request: SignedInRequest, answers: Answers) -> HttpResponse:
+    """With JavaScript the file comes first and 'Volgende' later; without it this is that 'Volgende'."""
+    form = UploadForm(request.POST, request.FILES, user=request.user)
+    if not form.is_valid():
+        return file_page(request, form, status=UNPROCESSABLE)
+    if earlier := answers.draft(request.user):
+        discard(earlier, request.user)
+    upload = form.cleaned_data["file"]
+    order = answers.order(confirmed=not request.htmx)
+    run = receive(upload, upload.name, upload.digest, order, request.user)
+    run.ring_on_commit()
+    if order.confirmed:
+        wizard.forget(request.session)
+        return redirect(run)
+    answers.keep(request.session, run_id=run.pk)
+    return file_page(request, form, run)
+
+
+def file_page(
+    request: SignedInRequest, form: UploadForm, draft: Run | None = None, status: int = 200
+) -> HttpResponse:
+    """The whole step; or only how far the check is, for the part that asks for it until the check is done."""
+    context = {"page": FILE, "pages": PAGES, "form": form, "run": draft, "limit": settings.UPLOAD_MAX_MB}
+    asks_for_progress = request.htmx and request.htmx.target == "check"
+    if asks_for_progress and draft and draft.is_moving:
+        return render(request, "migration/wizard/_check.html", context)
+    if draft and draft.state == Run.State.READY:
+        context["twin"] = earlier_twin(draft)
+    response = page_or_part(request, "migration/wizard/file.html", "migration/wizard/_file.html", **context)
+    response.status_code = status
+    return retarget(response, "#file-step") if asks_for_progress else response
+
+
+@requires(Right.RUN)
+@require_POST
+def cancel(request: SignedInRequest) -> HttpResponse:
+    """Forget what was chosen, file and all; or the file alone, to choose another."""
+    answers = Answers.of(request.session)
+    if draft := answers.draft(request.user):
+        discard(draft, request.user)
+    if "other" in request.POST:
+        answers.keep(request.session, run_id=0)
+        return redirect(FILE.url)
+    wizard.forget(request.session)
+    return redirect("migration:overview")

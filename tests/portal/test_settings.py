@@ -1,0 +1,66 @@
+import pytest
+
+from portal import dossier, menu
+from tests.factories import ClientFactory
+
+
+@pytest.fixture
+def browser(sign_in, anna):
+    return sign_in(anna)
+
+
+@pytest.fixture
+def migration_line(monkeypatch):
+    def registered(open_actions):
+        entry = menu.Entry("Migratie", "clients", open_actions=lambda user: open_actions)
+        monkeypatch.setattr(menu, "ENTRIES", [entry])
+
+    return registered
+
+
+def words(answer):
+    return " ".join(answer.content.decode().split())
+
+
+@pytest.mark.parametrize("page", ["/klanten/", "/instellingen/"])
+def test_the_name_at_the_top_right_leads_to_the_settings(browser, page):
+    html = words(browser.get(page))
+    assert "<span>Anna de Vries</span>" in html
+    assert '<a href="/instellingen/">Instellingen</a>' in html
+
+
+def test_the_settings_say_who_you_are(browser):
+    html = words(browser.get("/instellingen/"))
+    for fact in ("Anna de Vries", "anna@kantoor.example", "Van Dijk Belastingadviseurs", "Beheerder"):
+        assert f"<dd>{fact}</dd>" in html
+
+
+@pytest.mark.parametrize(("count", "sentence"), [(1, "1 record vraagt actie"), (2, "2 records vragen actie")])
+def test_a_line_of_the_menu_says_how_much_waits(browser, migration_line, count, sentence):
+    migration_line(count)
+    assert f'<span class="visually-hidden">{sentence}</span>' in words(browser.get("/instellingen/"))
+
+
+def test_nothing_waits_then_nothing_is_said(browser, migration_line):
+    migration_line(0)
+    html = words(browser.get("/instellingen/"))
+    assert "Migratie" in html
+    assert "actie" not in html
+
+
+def test_what_waits_is_only_counted_where_it_is_shown(browser, monkeypatch):
+    def never(user):
+        raise AssertionError("counted on a page that does not show it")
+
+    monkeypatch.setattr(menu, "ENTRIES", [menu.Entry("Migratie", "clients", open_actions=never)])
+    assert browser.get("/klanten/").status_code == 200
+
+
+def test_an_app_can_add_a_panel_to_the_dossier(browser, office, monkeypatch):
+    monkeypatch.setattr(dossier, "PANELS", [])
+    panel = dossier.Panel("SBA's", "portal/badge.html", lambda client, request: {"state": "good", "word": client.name})
+    dossier.register(panel)
+    dossier.register(panel)
+    html = words(browser.get(ClientFactory(office=office, name="W. de Boer").get_absolute_url()))
+    assert html.count("SBA&#x27;s</h2>") == 1
+    assert 'data-state="good"' in html
