@@ -174,9 +174,13 @@ class Run(models.Model):
         return self.sbas - self.imported - self.failed
 
     @property
+    def accounted_for(self) -> int:
+        return self.imported + self.failed + self.unprocessed
+
+    @property
     def sums_up(self) -> bool:
         """Nothing lost, nothing twice: every member ended in exactly one outcome."""
-        return self.sbas == self.imported + self.failed + self.unprocessed
+        return self.sbas == self.accounted_for
 
     @property
     def percentage(self) -> int:

@@ -42,6 +42,12 @@ class Progress:
         return in_words(elapsed.total_seconds() * (1 - fraction) / fraction)
 
     @property
+    def announcement(self) -> str:
+        """What is read aloud: the start, and each quarter; never every step."""
+        quarter = self.percentage // 25 * 25
+        return f"{quarter}% gedaan." if quarter else "De verwerking is bezig."
+
+    @property
     def short(self) -> str:
         """'42% – nog ongeveer 2 minuten', for the overview."""
         return f"{self.percentage}% – {self.remaining}" if self.remaining else f"{self.percentage}%"

@@ -30,6 +30,16 @@ def megabytes(size: int) -> str:
     return f"{number_format(round(size / 10**6, 1) if size < 10**7 else round(size / 10**6))} MB"
 
 
+def duration(run: Run) -> str:
+    """From the upload to the end, waiting included: '12 seconden', '4 minuten', '2 uur en 5 minuten'."""
+    seconds = int((run.ended_at - run.created_at).total_seconds()) if run.ended_at else 0
+    if seconds < 90:
+        return counted(max(1, seconds), "seconde", "seconden")
+    hours, minutes = divmod(round(seconds / 60), 60)
+    in_minutes = counted(minutes, "minuut", "minuten")
+    return f"{hours} uur en {in_minutes}" if hours else in_minutes
+
+
 # --- A run that ended ------------------------------------------------------------------------------------------------
 
 

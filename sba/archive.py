@@ -1,7 +1,7 @@
 """ZIP → members, after a preflight that judges the whole file by its headers. No Django, nothing written to disk.
 
-Own reader instead of `zipfile`: that one keeps an object per member (0.7 KB each), believes the central directory without
-looking at the local headers, and expands members that overlap (a bomb of 26 kB becomes 1.2 GB).
+Own reader instead of `zipfile`: that one keeps an object per member (0.7 KB each), believes the central directory
+without looking at the local headers, and expands members that overlap (a bomb of 26 kB becomes 1.2 GB).
 "APPNOTE" in comments is PKWARE's .ZIP File Format Specification, version 6.3.10.
 """
 
@@ -67,7 +67,7 @@ ARCHIVE_MARKS: Final = {
 }  # fmt: skip
 KNOWN_FILES: Final = {
     b"%PDF": "het is een PDF", b"7z\xbc\xaf": "het is een 7-Zip-bestand", b"Rar!": "het is een RAR-bestand",
-    b"\x1f\x8b": "het is een gzip-bestand", b"<?xml": "het is een los XML-bestand", b"<xbrl": "het is een los XBRL-bestand",
+    b"\x1f\x8b": "het is een gzip-bestand", b"<?xml": "het is een los XML-bestand", b"<xbrl": "het is een los bericht",
     b"\xef\xbb\xbf<": "het is een los XML-bestand", b"\xd0\xcf\x11\xe0": "het is een Office-document",
 }  # fmt: skip
 
@@ -118,12 +118,12 @@ class Directory(NamedTuple):
 
     start: int
     end: int
-    count: int
+    members: int
 
 
 @dataclass(slots=True)
 class Member:
-    """One file in the ZIP. `name` is text to show, cleaned; it is never used as a path. `size` is unpacked, in bytes."""
+    """One file in the ZIP. `name` is text to show, cleaned, and never used as a path; `size` is unpacked, in bytes."""
 
     position: int
     name: str
@@ -297,19 +297,16 @@ def _find_directory(window: Window, size: int, limits: Limits) -> Directory:
     """Where the central directory is, by the end record that closes the file (APPNOTE 4.3.16)."""
     _refuse_no_zip(window, size)
     at = _end_record(window, size)
-    _, disk, first_disk, here, count, length, offset, _ = END.unpack(window.take(at, END.size))
-    numbers = (disk, first_disk, here, count, length, offset)
-    end, numbers = _zip64(window, at, numbers)
-    disk, first_disk, here, count, length, offset = numbers
-    if disk or first_disk or here != count:
+    numbers = END.unpack(window.take(at, END.size))[1:7]
+    end, (disk, first_disk, here, members, length, offset) = _zip64(window, at, numbers)
+    if disk or first_disk or here != members:
         raise _damaged("het is één deel van een gesplitst ZIP-bestand")
-    if count > limits.members:
-        most = _thousands(limits.members)
-        detail = f"er zitten {_thousands(count)} bestanden in; het maximum is {most}"
+    if members > limits.members:
+        detail = f"er zitten {_thousands(members)} bestanden in; het maximum is {_thousands(limits.members)}"
         raise Rejected(problems.ZIP_TOO_LARGE, detail=detail)
     if offset + length != end:
         raise _unsafe("er staan gegevens vóór de ZIP, of na de inhoudsopgave")
-    return Directory(offset, end, count)
+    return Directory(offset, end, members)
 
 
 def _refuse_no_zip(window: Window, size: int) -> None:
@@ -359,9 +356,9 @@ def _no_end(window: Window, size: int) -> Rejected:
 
 
 def _zip64(window: Window, at: int, numbers: tuple[int, ...]) -> tuple[int, tuple[int, ...]]:
-    """The end of the directory and its six numbers, from the Zip64 end record where there is one (APPNOTE 4.3.14).
+    """Where the directory ends, and disk, first disk, members here, members, length and start of it.
 
-    Some archivers write it without need; then both records must say the same.
+    They come from the Zip64 end record where there is one (APPNOTE 4.3.14). Some archivers write it without need; then both records must say the same.
     """
     locator_at = at - END64_LOCATOR.size
     if locator_at < 0 or window.take(locator_at, 4) != END64_LOCATOR_MARK:
@@ -383,7 +380,7 @@ def _same_numbers(small: tuple[int, ...], large: list[int]) -> bool:
 def _entries(window: Window, directory: Directory) -> Iterator[tuple[int, Entry]]:
     """Every header of the central directory with where it stands; Rejected where their number is forged."""
     at = directory.start
-    for _ in range(directory.count):
+    for _ in range(directory.members):
         entry = _entry(window, at)
         yield at, entry
         at += entry.length
@@ -535,7 +532,7 @@ def _unmarked(name: bytes, host: int) -> str:
 
 
 def _clean(name: str) -> str:
-    """The name fit to show: forward slashes, no controls, bidi marks or surrogates, the end kept when it is too long."""
+    """The name fit to show: forward slashes, no controls, bidi marks or surrogates; of a long one the end is kept."""
     name = name.replace("\\", "/")
     if not name.isprintable():
         name = "".join(letter for letter in name if letter.isprintable())

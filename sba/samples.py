@@ -234,7 +234,11 @@ def _namespaces(taxonomy: int) -> dict[str, str]:
     base = _base(taxonomy)
     if taxonomy < 11:
         spaces = {PREFIXES[name]: f"{base}basis/bd/items/{name}" for name in DICTIONARIES}
-        places = (f"{base}domein/bd/tuples/bd-asl-tuples", f"{base}domein/bd/axes/bd-axes", f"{base}basis/bd/domains/bd-members")
+        places = (
+            f"{base}domein/bd/tuples/bd-asl-tuples",
+            f"{base}domein/bd/axes/bd-axes",
+            f"{base}basis/bd/domains/bd-members",
+        )
     else:
         names = DICTIONARIES if taxonomy == 11 else ("bd-data",)
         spaces = {_prefix(name, taxonomy): f"{base}dictionary/{name}" for name in names}
@@ -254,15 +258,21 @@ def _prefix(dictionary: str, taxonomy: int) -> str:
 
 
 def _contexts(taxonomy: int) -> list[str]:
-    """Our own context, the partner's, and from NT20 on that of a row with an earlier assessment (a typed dimension)."""
-    row = '<xbrldi:typedMember dimension="bd-dim-dim:RowDimension"><bd-dim-mem:Row>1</bd-dim-mem:Row></xbrldi:typedMember>'
+    """Our own context and the partner's; from NT20 on that of a row too (a typed dimension), with the unit behind them."""
     contexts = [_context("d", "{tax_id}", _member("Party", "Declarant") + _member("Time", "Current"))]
     contexts.append(_context("p", "{partner}", _member("Party", "Partner") + _member("Time", "Current")))
     if taxonomy >= 20:
-        contexts.append(_context("r", "{tax_id}", _member("Party", "Declarant") + row))
+        contexts.append(_context("r", "{tax_id}", _member("Party", "Declarant") + ROW))
     unit = '<xbrli:unit id="EUR"><xbrli:measure>iso4217:EUR</xbrli:measure></xbrli:unit>'
-    partner = f'<{_prefix("bd-burgers", taxonomy)}:TaxpayerIncomeOverallAmount contextRef="p" unitRef="EUR" decimals="INF">'
+    partner = (
+        f'<{_prefix("bd-burgers", taxonomy)}:TaxpayerIncomeOverallAmount contextRef="p" unitRef="EUR" decimals="INF">'
+    )
     return [*contexts, unit, f"{partner}31415</{_prefix('bd-burgers', taxonomy)}:TaxpayerIncomeOverallAmount>"]
+
+
+ROW: Final = (
+    '<xbrldi:typedMember dimension="bd-dim-dim:RowDimension"><bd-dim-mem:Row>1</bd-dim-mem:Row></xbrldi:typedMember>'
+)
 
 
 def _member(dimension: str, member: str) -> str:
@@ -272,8 +282,13 @@ def _member(dimension: str, member: str) -> str:
 
 def _context(name: str, identifier: str, scenario: str) -> str:
     return f"""<xbrli:context id="{name}">
-  <xbrli:entity><xbrli:identifier scheme="www.belastingdienst.nl/identificatie">{identifier}</xbrli:identifier></xbrli:entity>
-  <xbrli:period><xbrli:startDate>{{year}}-01-01</xbrli:startDate><xbrli:endDate>{{year}}-12-31</xbrli:endDate></xbrli:period>
+  <xbrli:entity>
+    <xbrli:identifier scheme="www.belastingdienst.nl/identificatie">{identifier}</xbrli:identifier>
+  </xbrli:entity>
+  <xbrli:period>
+    <xbrli:startDate>{{year}}-01-01</xbrli:startDate>
+    <xbrli:endDate>{{year}}-12-31</xbrli:endDate>
+  </xbrli:period>
   <xbrli:scenario>{scenario}</xbrli:scenario>
 </xbrli:context>"""
 
@@ -380,7 +395,7 @@ def _presented(tax: str, taxonomy: int, kind: str) -> list[Fact]:
 
 
 def _is_amount(fact: Fact) -> bool:
-    """Whether it is one more amount, that nobody reads. All are optional: an income tax message has about half of them."""
+    """Whether it is one more amount that nobody reads. All are optional; an income tax message has about half of them."""
     return fact.is_money and not fact.value
 
 
@@ -513,7 +528,7 @@ def _cases(taxes: tuple[str, ...]) -> list[Case]:
 
 
 def has_kind(tax: str, taxonomy: int, kind: str) -> bool:
-    """Whether a message of this tax and era can say that it is of this kind: from NT12 a teruggaaf of VPB has no code."""
+    """Whether a message of this tax and era can say it is of this kind: from NT12 on a teruggaaf of VPB has no code."""
     return (tax, kind) != ("VPB", "teruggaaf") or taxonomy < 12
 
 
@@ -538,7 +553,7 @@ def _add_sba(zip_file: "ZipWriter", position: int, assessment: Assessment, is_br
 
 
 def _file_name(assessment: Assessment, position: int) -> str:
-    """A name as the ECM might give it (the real pattern is unknown): some hold a BSN, and all stand in a year's folder."""
+    """A name as the ECM might give it (nobody published the real ones): in a year's folder, and some hold a BSN."""
     tax = ENTRYPOINTS[assessment.tax]
     if position % 3:
         return f"{assessment.year}/SBA_{tax.upper()}_{assessment.year}_{position:06}.xbrl"
@@ -567,7 +582,9 @@ def _with_cents(content: bytes, assessment: Assessment) -> bytes:
 def _as_return(content: bytes, assessment: Assessment) -> bytes:
     """A message of the same family that is no SBA."""
     address = entrypoint(assessment.tax, assessment.taxonomy).encode()
-    return content.replace(address, b"http://www.nltaxonomie.nl/nt14/bd/20191211/entrypoints/bd-rpt-ob-aangifte-2020.xsd")
+    return content.replace(
+        address, b"http://www.nltaxonomie.nl/nt14/bd/20191211/entrypoints/bd-rpt-ob-aangifte-2020.xsd"
+    )
 
 
 BREAKS: Final = (_truncated, _without_date, _with_wrong_number, _with_cents, _as_return)

@@ -110,7 +110,7 @@ class Context(NamedTuple):
 
 
 class Entrypoint(NamedTuple):
-    """What schemaRef points to: the tax of an SBA, or which other message it is, "" where unknown; the NT, 0 likewise."""
+    """What schemaRef points to: the tax of an SBA, or which other message it is, and the NT; "" and 0 where unknown."""
 
     tax: str
     other: str
@@ -308,7 +308,7 @@ def _notice(message: Message, entrypoint_tax: str | None) -> Notice:
 
 
 def _tax_id(context: Context) -> str:
-    """The identifier as BSN/RSIN. Eight digits are padded under a Belastingdienst scheme only: a KvK number has eight."""
+    """The identifier as BSN/RSIN. Eight digits count under the Belastingdienst's scheme only: a KvK number has eight."""
     is_padded = len(context.identifier) == 8 and "belastingdienst.nl/" not in context.scheme
     if is_padded or not context.tax_id:
         raise Rejected(problems.TAX_ID_INVALID, value=numbers.masked(_shown(context.identifier)))
@@ -442,7 +442,7 @@ def _context(element: etree._Element) -> Context:
         elif tag == EXPLICIT_MEMBER:
             dimensions.add((_unprefixed(part.get("dimension", "")), _unprefixed(_trimmed(part))))
         elif tag == TYPED_MEMBER:
-            dimensions.add((_unprefixed(part.get("dimension", "")), "".join(part.itertext()).strip(BLANKS)))
+            dimensions.add((_unprefixed(part.get("dimension", "")), "".join(map(str, part.itertext())).strip(BLANKS)))
     return Context(scheme, identifier, numbers.tax_id(identifier), until, frozenset(dimensions - OWN_MEMBERS))
 
 

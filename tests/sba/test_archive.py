@@ -92,7 +92,6 @@ def test_a_folder_that_holds_bytes_is_a_member():
 def test_members_may_lie_in_another_order_than_the_directory():
     first, second = raw(name=b"a.xbrl"), raw(name=b"b.xbrl", content=b"<b/>")
 
-
     body = local(second) + local(first)
     directory = central(first, len(local(second))) + central(second, 0)
     archive = opened(close_zip(body, directory, 2))
@@ -144,7 +143,6 @@ def test_a_member_with_zip64_sizes_is_accepted():
 def test_more_members_than_a_small_end_record_can_count():
     member = raw(content=b"", name=b"a.xml", method=0)
 
-
     body, count = local(member), 70_000
     directory = b"".join(central(member, number * len(body)) for number in range(count))
     content = close_zip(body * count, directory, count, said_count=0xFFFF, zip64={})
@@ -155,7 +153,6 @@ def test_more_members_than_a_small_end_record_can_count():
 
 def test_65535_members_need_no_zip64():
     member = raw(content=b"", name=b"a.xml", method=0)
-
 
     body, count = local(member), 0xFFFF
     directory = b"".join(central(member, number * len(body)) for number in range(count))
@@ -266,7 +263,8 @@ def test_an_ordinary_unix_file_is_opened():
 
 
 @pytest.mark.parametrize(
-    "name", [b"../a.xbrl", b"map/../../a.xbrl", b"/etc/a.xbrl", b"\\\\host\\a.xbrl", b"C:\\a.xbrl", b"c:a.xbrl", b"..\\a.xbrl"]
+    "name",
+    [b"../a.xbrl", b"map/../../a.xbrl", b"/etc/a.xbrl", b"\\\\host\\a.xbrl", b"C:\\a.xbrl", b"c:a.xbrl", b"..\\a.xbrl"],
 )
 def test_a_name_that_leads_outside_is_not_opened(name):
     rejected = failed(zip_of(raw(name=name)))
@@ -280,7 +278,15 @@ def test_dots_in_a_name_are_no_danger(name):
 
 @pytest.mark.parametrize(
     "content",
-    [GOOD, b"7z\xbc\xaf\x27\x1c....", b"Rar!\x1a\x07", b"\x1f\x8b\x08", b"BZh91AY", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd."],
+    [
+        GOOD,
+        b"7z\xbc\xaf\x27\x1c....",
+        b"Rar!\x1a\x07",
+        b"\x1f\x8b\x08",
+        b"BZh91AY",
+        b"\xfd7zXZ\x00",
+        b"\x28\xb5\x2f\xfd.",
+    ],
 )
 def test_an_archive_in_disguise_is_not_opened(content):
     rejected = failed(zip_of(raw(content=content)))
@@ -416,13 +422,11 @@ def test_short_texts_that_pack_very_well_are_no_bomb():
 def overlapping() -> bytes:
     """Two directory entries for the same bytes."""
 
-
     return close_zip(local(raw()), central(raw(), 0) * 2, 2)
 
 
 def quoted() -> bytes:
     """A member whose data hold the next member, local header and all: the bomb of David Fifield, in small."""
-
 
     inner = raw(name=b"b.xbrl")
     quote = b"\x00" + struct.pack("<HH", len(local(inner)), len(local(inner)) ^ 0xFFFF)
@@ -433,7 +437,6 @@ def quoted() -> bytes:
 
 def without_first_entry() -> bytes:
     """A member that the directory does not name."""
-
 
     body = local(raw()) * 2
     return close_zip(body, central(raw(), len(body) // 2), 1)
@@ -480,10 +483,12 @@ def without_first_entry() -> bytes:
             zip_of(raw(size=0xFFFFFFFF, extra=struct.pack("<HHQHHQ", 1, 8, 9, 1, 8, 10))), id="zip64: two extra fields"
         ),
         pytest.param(
-            zip_of(raw(packed_size=0xFFFFFFFF, extra=struct.pack("<HHQ", 1, 8, 2**64 - 1))), id="zip64: a size without end"
+            zip_of(raw(packed_size=0xFFFFFFFF, extra=struct.pack("<HHQ", 1, 8, 2**64 - 1))),
+            id="zip64: a size without end",
         ),
         pytest.param(
-            zip_of(raw(offset=0xFFFFFFFF, extra=struct.pack("<HHQ", 1, 8, 2**64 - 1))), id="zip64: an offset without end"
+            zip_of(raw(offset=0xFFFFFFFF, extra=struct.pack("<HHQ", 1, 8, 2**64 - 1))),
+            id="zip64: an offset without end",
         ),
     ],
 )
@@ -499,7 +504,11 @@ def test_what_looks_like_an_end_record_inside_a_member_does_no_harm():
 
 # Any file --------------------------------------------------------------------------------------------------------
 
-BASES = [GOOD, zip_of(raw(descriptor="marked"), raw(), zip64={}), zip_of(raw(method=0), raw(name=b"b.xml", comment=b"c"))]
+BASES = [
+    GOOD,
+    zip_of(raw(descriptor="marked"), raw(), zip64={}),
+    zip_of(raw(method=0), raw(name=b"b.xml", comment=b"c")),
+]
 WHOLE_FILE: set[Problem] = {
     problems.NOT_A_ZIP, problems.ZIP_DAMAGED, problems.ZIP_ENCRYPTED, problems.ZIP_TOO_LARGE, problems.NO_SBAS,
     problems.ZIP_UNSAFE,
@@ -553,7 +562,6 @@ def test_any_bytes_are_refused_by_name(content):
 
 @given(st.binary(max_size=200), st.integers(0, 2))
 def test_any_directory_behind_a_good_member_is_refused_by_name_or_read(noise, count):
-
 
     assert set(read_all(close_zip(local(raw()), noise, count))) <= {SBA}
 

@@ -108,7 +108,7 @@ def test_terms_that_still_run_do_not_stop_a_script(
 
 
 @pytest.mark.parametrize(
-    ("office", "email"),
+    ("slug", "email"),
     [("kantoor", "carla@ander.example"), ("ander", "anna@kantoor.example"), ("geen", "x@y.example")],
 )
 def test_a_user_of_another_office_is_wrong_usage(

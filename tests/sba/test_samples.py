@@ -88,7 +88,10 @@ def test_zipfile_reads_the_export_too(exported):
 
 @pytest.mark.parametrize(("first", "second", "is_same"), [(1, 1, True), (1, 2, False)])
 def test_a_seed_gives_one_file(tmp_path, first, second, is_same):
-    clients = [export(tmp_path / f"{place}.zip", 40, seed, **{"former": 5, "broken": 5}) for place, seed in enumerate((first, second))]
+    clients = [
+        export(tmp_path / f"{place}.zip", 40, seed, **{"former": 5, "broken": 5})
+        for place, seed in enumerate((first, second))
+    ]
     assert ((tmp_path / "0.zip").read_bytes() == (tmp_path / "1.zip").read_bytes()) == is_same
     assert (clients[0] == clients[1]) == is_same
 
@@ -109,7 +112,11 @@ def test_more_failures_than_sbas_cannot_be_asked(tmp_path):
 @pytest.mark.parametrize("tax", samples.TAXES)
 def test_a_document_looks_like_a_real_one(tax, taxonomy):
     root = etree.fromstring(document(tax=tax, taxonomy=taxonomy, kind=samples.KINDS[tax][0]))
-    spaces = {"x": "http://www.xbrl.org/2003/instance", "l": "http://www.xbrl.org/2003/linkbase", "d": "http://xbrl.org/2006/xbrldi"}
+    spaces = {
+        "x": "http://www.xbrl.org/2003/instance",
+        "l": "http://www.xbrl.org/2003/linkbase",
+        "d": "http://xbrl.org/2006/xbrldi",
+    }
     assert root.get("{http://www.w3.org/XML/1998/namespace}lang") == "nl"
     assert root.xpath("boolean(/*/comment())")
     assert len(root.findall("l:schemaRef", spaces)) == 1
@@ -137,7 +144,9 @@ def test_the_entrypoints_are_the_published_ones(tax, taxonomy, file):
 
 def test_the_command_writes_zip_and_clients(tmp_path, capsys):
     target, clients = tmp_path / "ecm.zip", tmp_path / "clients.csv"
-    call_command("sba_export", str(target), "--count=30", "--seed=3", f"--clients-to={clients}", "--former=8", "--unknown=2")
+    call_command(
+        "sba_export", str(target), "--count=30", "--seed=3", f"--clients-to={clients}", "--former=8", "--unknown=2"
+    )
     with clients.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert list(rows[0]) == ["tax_id", "name", "kind", "former", "client_number"]

@@ -126,7 +126,9 @@ def test_every_usual_encoding_is_read(content):
     assert read(content) == read(document())
 
 
-@pytest.mark.parametrize(("encoding", "python"), [("ISO-8859-1", "latin-1"), ("windows-1252", "cp1252"), ("UTF-16", "utf-16")])
+@pytest.mark.parametrize(
+    ("encoding", "python"), [("ISO-8859-1", "latin-1"), ("windows-1252", "cp1252"), ("UTF-16", "utf-16")]
+)
 def test_accents_survive_every_encoding(encoding, python):
     text = document(name="R. Éénoog-Süß").decode().replace("UTF-8", encoding)
     assert read(text.encode(python)).name == "R. Éénoog-Süß"
@@ -166,7 +168,9 @@ def test_an_identifier_that_is_no_number_fails_masked(identifier):
 
 
 def test_eight_digits_of_another_register_are_not_padded():
-    content = changed(f">{SOMEONE}<", ">12345672<").replace(b"www.belastingdienst.nl/identificatie", b"http://www.kvk.nl/kvk-id")
+    content = changed(f">{SOMEONE}<", ">12345672<").replace(
+        b"www.belastingdienst.nl/identificatie", b"http://www.kvk.nl/kvk-id"
+    )
     assert failure(content)[0] is problems.TAX_ID_INVALID
 
 
@@ -217,9 +221,13 @@ def test_facts_of_another_year_party_or_row_are_not_ours(member, place):
 
 def test_a_context_without_dimensions_is_ours_when_the_party_is():
     content = re.sub(b"<xbrli:scenario>.*?</xbrli:scenario>", b"", document(), count=1)
-    plain = '<xbrli:context id="o"><xbrli:entity><xbrli:identifier scheme="www.belastingdienst.nl/omzetbelastingnummer">'
+    plain = (
+        '<xbrli:context id="o"><xbrli:entity><xbrli:identifier scheme="www.belastingdienst.nl/omzetbelastingnummer">'
+    )
     plain += f"{SOMEONE}B01</xbrli:identifier></xbrli:entity></xbrli:context>"
-    content = added(plain, changed('ObjectionDeadlineDate contextRef="d"', 'ObjectionDeadlineDate contextRef="o"', content))
+    content = added(
+        plain, changed('ObjectionDeadlineDate contextRef="d"', 'ObjectionDeadlineDate contextRef="o"', content)
+    )
     assert read(content) == read(document())
 
 
@@ -279,8 +287,13 @@ def test_two_amounts_are_a_conflict_and_one_amount_twice_is_not():
 
 def test_a_fact_that_is_nil_has_no_value():
     nil = ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:nil="true"'
-    assert read(changed("ObjectionDeadlineDate contextRef", f"ObjectionDeadlineDate{nil} contextRef")).objection_deadline is None
-    content = changed("NoticeOfAssessmentDate contextRef", f"NoticeOfAssessmentDate{nil} contextRef", document(taxonomy=20))
+    assert (
+        read(changed("ObjectionDeadlineDate contextRef", f"ObjectionDeadlineDate{nil} contextRef")).objection_deadline
+        is None
+    )
+    content = changed(
+        "NoticeOfAssessmentDate contextRef", f"NoticeOfAssessmentDate{nil} contextRef", document(taxonomy=20)
+    )
     assert failure(content) == (problems.FIELD_MISSING, {"field": "Dagtekening"})
 
 
@@ -301,7 +314,9 @@ def test_names_are_matched_exactly(name):
 
 
 def test_names_of_another_namespace_are_not_read():
-    facts = '<x:TaxAssessmentAmount xmlns:x="http://www.nltaxonomie.nl/kvk/2019" contextRef="d">7</x:TaxAssessmentAmount>'
+    facts = (
+        '<x:TaxAssessmentAmount xmlns:x="http://www.nltaxonomie.nl/kvk/2019" contextRef="d">7</x:TaxAssessmentAmount>'
+    )
     assert read(added(facts)) == read(document())
 
 
@@ -324,7 +339,9 @@ def test_any_other_amount_fails_with_its_field_and_value(value):
     assert facts == {"field": "Bedrag van de aanslag", "value": value or "(leeg)"}
 
 
-@pytest.mark.parametrize("measure", ["iso4217:USD", "xbrli:pure", "", "iso4217:EURO", "iso4217:EUR</xbrli:measure><xbrli:measure>x:EUR"])
+@pytest.mark.parametrize(
+    "measure", ["iso4217:USD", "xbrli:pure", "", "iso4217:EURO", "iso4217:EUR</xbrli:measure><xbrli:measure>x:EUR"]
+)
 def test_an_amount_in_another_unit_fails(measure):
     problem, facts = failure(changed("iso4217:EUR</", f"{measure}</"))
     assert problem is problems.FIELD_UNREADABLE
@@ -332,7 +349,9 @@ def test_an_amount_in_another_unit_fails(measure):
 
 
 def test_an_amount_with_a_unit_that_is_not_there_fails():
-    content = changed('TaxAssessmentAmount contextRef="d" unitRef="EUR"', 'TaxAssessmentAmount contextRef="d" unitRef="E"')
+    content = changed(
+        'TaxAssessmentAmount contextRef="d" unitRef="EUR"', 'TaxAssessmentAmount contextRef="d" unitRef="E"'
+    )
     assert failure(content)[0] is problems.FIELD_UNREADABLE
 
 
@@ -397,7 +416,10 @@ def test_the_year_is_the_contexts_when_it_is_not_stated():
 def test_the_year_is_the_assessment_numbers_when_nothing_else_tells():
     content = re.sub(b"<xbrli:period>.*?</xbrli:period>", b"", without("FiscalYear"))
     assert read(content).year == 2019
-    assert failure(fact("NoticeOfAssessmentNumber", "X", content)) == (problems.FIELD_MISSING, {"field": "Belastingjaar"})
+    assert failure(fact("NoticeOfAssessmentNumber", "X", content)) == (
+        problems.FIELD_MISSING,
+        {"field": "Belastingjaar"},
+    )
 
 
 def test_another_year_in_the_assessment_number_is_a_warning():
@@ -408,7 +430,9 @@ def test_another_year_in_the_assessment_number_is_a_warning():
 # Tax and kind ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("letter", "tax"), [("H", "IB"), ("N", "IB"), ("W", "ZVW"), ("V", "VPB"), ("B", "OB"), ("F", "OB")])
+@pytest.mark.parametrize(
+    ("letter", "tax"), [("H", "IB"), ("N", "IB"), ("W", "ZVW"), ("V", "VPB"), ("B", "OB"), ("F", "OB")]
+)
 def test_the_letter_tells_the_tax(letter, tax):
     content = changed("bd-rpt-ih-sba-2019.xsd", "eigen.xsd", fact("TaxAppropriation", letter))
     assert read(content).tax == tax
@@ -488,7 +512,10 @@ def test_an_unknown_entrypoint_is_read_when_the_facts_are_an_sbas(file):
 
 
 def test_an_unknown_message_without_an_assessment_number_is_no_sba():
-    assert failure(changed("bd-rpt-ih-sba-2019.xsd", "eigen.xsd", without("NoticeOfAssessmentNumber")))[0] is problems.NOT_AN_SBA
+    assert (
+        failure(changed("bd-rpt-ih-sba-2019.xsd", "eigen.xsd", without("NoticeOfAssessmentNumber")))[0]
+        is problems.NOT_AN_SBA
+    )
 
 
 def test_an_sba_in_unknown_namespaces_names_them():
@@ -508,7 +535,11 @@ def test_an_empty_instance_is_no_sba():
 
 # Hostile documents -----------------------------------------------------------------------------------------------
 
-LAUGHS = '<!DOCTYPE x [<!ENTITY a "ha">' + "".join(f'<!ENTITY {b} "{f"&{a};" * 10}">' for a, b in zip("abcdefgh", "bcdefghi", strict=True)) + "]>"
+LAUGHS = (
+    '<!DOCTYPE x [<!ENTITY a "ha">'
+    + "".join(f'<!ENTITY {b} "{f"&{a};" * 10}">' for a, b in zip("abcdefgh", "bcdefghi", strict=True))
+    + "]>"
+)
 EXTERNAL = '<!DOCTYPE x SYSTEM "http://127.0.0.1:9/x.dtd">'
 FILE = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
 DOCTYPES = [LAUGHS, EXTERNAL, FILE, "<!DOCTYPE x>", '<!DOCTYPE x [<!ENTITY a "' + "x" * 100_000 + '">]>']
@@ -517,7 +548,12 @@ DOCTYPES = [LAUGHS, EXTERNAL, FILE, "<!DOCTYPE x>", '<!DOCTYPE x [<!ENTITY a "' 
 @pytest.mark.parametrize("doctype", DOCTYPES)
 @pytest.mark.parametrize("encoding", ["UTF-8", "UTF-16", "UTF-16LE", "UTF-16BE"])
 def test_a_doctype_is_refused_in_every_encoding(doctype, encoding):
-    text = document().decode().replace('encoding="UTF-8"?>', f'encoding="{encoding}"?>{doctype}').replace(">4321<", ">&a;<")
+    text = (
+        document()
+        .decode()
+        .replace('encoding="UTF-8"?>', f'encoding="{encoding}"?>{doctype}')
+        .replace(">4321<", ">&a;<")
+    )
     problem, facts = failure(text.encode(encoding))
     assert problem is problems.XBRL_UNREADABLE
     assert "DOCTYPE" in facts["detail"]
@@ -532,7 +568,9 @@ def test_a_doctype_in_an_exotic_encoding_is_refused_too(encoding):
 @pytest.mark.parametrize("encoding", ["UTF-32", "KOI8-R", "x-onzin"])
 def test_an_encoding_nobody_uses_is_unreadable(encoding):
     content = document().replace(b"UTF-8", encoding.encode())
-    assert failure(content if encoding != "UTF-32" else content.decode().encode("utf-32"))[0] is problems.XBRL_UNREADABLE
+    assert (
+        failure(content if encoding != "UTF-32" else content.decode().encode("utf-32"))[0] is problems.XBRL_UNREADABLE
+    )
 
 
 @pytest.fixture
@@ -563,7 +601,9 @@ def test_nothing_is_fetched(extra):
 
 @pytest.mark.usefixtures("no_network")
 def test_the_entrypoint_is_matched_and_never_fetched():
-    assert read(changed("http://www.nltaxonomie.nl/nt14/bd/20191211/entrypoints/", "http://127.0.0.1:9/")) == read(document())
+    assert read(changed("http://www.nltaxonomie.nl/nt14/bd/20191211/entrypoints/", "http://127.0.0.1:9/")) == read(
+        document()
+    )
 
 
 @pytest.mark.parametrize(
@@ -657,7 +697,11 @@ def test_any_bytes_fail_by_name(content):
     assert outcome(content) is None
 
 
-@given(st.integers(-(10**15) + 1, 10**15 - 1), st.integers(-(10**15) + 1, 10**15 - 1), st.dates(date(2000, 1, 1), date(2100, 10, 1)))
+@given(
+    st.integers(-(10**15) + 1, 10**15 - 1),
+    st.integers(-(10**15) + 1, 10**15 - 1),
+    st.dates(date(2000, 1, 1), date(2100, 10, 1)),
+)
 def test_every_amount_and_date_is_read_as_it_was_written(amount, balance, dated_on):
     notice = read(document(amount=amount, balance=balance, dated_on=dated_on))
     assert (notice.amount, notice.balance, notice.dated_on) == (amount, balance, dated_on)

@@ -40,9 +40,12 @@ def found_office(slug: str, name: str, email: str, password: str | None) -> User
     """The office and its manager, or a ValidationError that says what is wrong with them."""
     office = Office(slug=slug, name=name)
     user = User(office=office, email=email.strip().lower(), name=email.partition("@")[0], role=User.Role.MANAGER)
-    office.full_clean()
+    if Office.objects.filter(slug=slug).exists():
+        raise ValidationError(f"Er is al een kantoor '{slug}'.")
+    if User.objects.filter(email=user.email).exists():
+        raise ValidationError(f"Er is al een gebruiker met het adres {user.email}.")
+    office.clean_fields()
     user.clean_fields(exclude=["office", "password"])
-    user.validate_unique(exclude=["office"])
     if password:
         validate_password(password, user)
     office.save()

@@ -42,7 +42,7 @@ class Command(BaseCommand):
 
 
 WORKER = [
-    sys.executable, "-m", "celery", "--app", "portal", "worker", "--loglevel", "WARNING", "--concurrency", "1",
+    sys.executable, "-m", "celery", "--quiet", "--app", "portal", "worker", "--loglevel", "WARNING", "--concurrency", "1",
     "--without-gossip", "--without-mingle", "--without-heartbeat",
 ]  # fmt: skip
 
