@@ -78,8 +78,8 @@ class UploadForm(forms.Form):
         size = max(file.size or 0, self.claimed_size)
         if size > settings.UPLOAD_MAX_MB * 10**6 or getattr(file, "is_too_large", False):
             raise forms.ValidationError(
-                f"Het bestand is te groot ({number(size // 10**6)} MB). Het maximum is {number(settings.UPLOAD_MAX_MB)} MB."
-                " Splits de export per jaar."
+                f"Het bestand is te groot ({number(size // 10**6)} MB)."
+                f" Het maximum is {number(settings.UPLOAD_MAX_MB)} MB. Splits de export per jaar."
             )
         if not looks_like_zip(file):
             name = mask_within(file.name or "")

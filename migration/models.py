@@ -7,7 +7,7 @@ from typing import IO, Any, ClassVar, Self
 
 from django.core.files.storage import storages
 from django.db import models, transaction
-from django.db.models import Count, F, Q, Sum
+from django.db.models import F, Q, Sum
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
@@ -279,11 +279,6 @@ class RecordQuerySet(models.QuerySet["Record"]):
     def failures(self) -> Self:
         """Failed records, in the order of the file; served by the partial index."""
         return self.filter(failed=True).order_by("position")
-
-    def by_cause(self) -> Self:
-        """(code, how many, expected) of the failed ones; what asks for action first."""
-        causes = self.filter(failed=True).values_list("problem_code", Count("pk"), "expected")
-        return causes.order_by("expected", "-pk__count", "problem_code")
 
     def fail(self, problem: Problem, facts: Mapping[str, str]) -> int:
         """Let these records end as failed, for this reason; how many."""

@@ -141,7 +141,7 @@ def spread(run: Run, name: str) -> str:
     return ", ".join(f"{value} {number(count)}" for value, count in ordered)
 
 
-# --- The log -------------------------------------------------------------------------------------------------------------
+# --- The log ---------------------------------------------------------------------------------------------------------
 
 EVENTS: Final = {
     "received": "Migratiebestand geüpload door {actor}.",

@@ -17,7 +17,7 @@ class Rows(TableQuerysetData):
     """Every ordering ends with the key, in the same direction: rows never change places between two pages."""
 
     def order_by(self, aliases: Any) -> None:
-        super().order_by(aliases)  # type: ignore[no-untyped-call]
+        super().order_by(aliases)
         ordering = self.data.query.order_by
         if ordering:
             descending = isinstance(ordering[-1], str) and ordering[-1].startswith("-")
@@ -40,7 +40,7 @@ class Table(tables.Table):
         empty_text = "Er is hier nog niets."
 
     def __init__(self, data: Any, **options: Any) -> None:
-        super().__init__(Rows(data) if isinstance(data, QuerySet) else data, **options)  # type: ignore[no-untyped-call]
+        super().__init__(Rows(data) if isinstance(data, QuerySet) else data, **options)
 
     @property
     def total(self) -> int:

@@ -358,7 +358,8 @@ def _no_end(window: Window, size: int) -> Rejected:
 def _zip64(window: Window, at: int, numbers: tuple[int, ...]) -> tuple[int, tuple[int, ...]]:
     """Where the directory ends, and disk, first disk, members here, members, length and start of it.
 
-    They come from the Zip64 end record where there is one (APPNOTE 4.3.14). Some archivers write it without need; then both records must say the same.
+    They come from the Zip64 end record where there is one (APPNOTE 4.3.14). Some archivers write it without need; then
+    both records must say the same.
     """
     locator_at = at - END64_LOCATOR.size
     if locator_at < 0 or window.take(locator_at, 4) != END64_LOCATOR_MARK:

@@ -134,5 +134,5 @@ _LABELS: Final = {
 }
 LABEL_OF: Final = {name: label for names, label in _LABELS.items() for name in names}
 
-# Every fact that is looked at.
-NAMES: Final = tuple(LABEL_OF)
+# Every fact that is looked at in each message; the flags only where they are needed.
+NAMES: Final = tuple(name for name in LABEL_OF if name not in KIND_FLAGS)

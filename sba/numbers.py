@@ -4,7 +4,7 @@ import re
 from operator import mul
 from typing import Final, NamedTuple
 
-TAX_ID: Final = re.compile(r"[0-9]{8,9}")
+TAX_ID: Final = re.compile(r"([0-9]{8,9})")
 VAT_NUMBER: Final = re.compile(r"(?:NL)?([0-9]{9})B[0-9]{2}")
 ASSESSMENT_NUMBER: Final = re.compile(r"([0-9]{9})([A-Z])(.{1,13})")
 SPACES_AND_DOTS: Final = re.compile(r"[\s.]")
@@ -24,12 +24,9 @@ def tax_id(text: str) -> str | None:
 
     None where it is no such number, or fails the 11-test.
     """
-    vat = VAT_NUMBER.fullmatch(text)
-    number = vat[1] if vat else text
-    if not TAX_ID.fullmatch(number):
-        return None
-    number = number.zfill(9)
-    return number if passes_eleven_test(number) else None
+    match = TAX_ID.fullmatch(text) or VAT_NUMBER.fullmatch(text)
+    number = match[1].zfill(9) if match else ""
+    return number if number and passes_eleven_test(number) else None
 
 
 def passes_eleven_test(number: str) -> bool:

@@ -258,7 +258,7 @@ def _prefix(dictionary: str, taxonomy: int) -> str:
 
 
 def _contexts(taxonomy: int) -> list[str]:
-    """Our own context and the partner's; from NT20 on that of a row too (a typed dimension), with the unit behind them."""
+    """Our own context and the partner's, from NT20 on that of a row too (a typed dimension); then unit and partner."""
     contexts = [_context("d", "{tax_id}", _member("Party", "Declarant") + _member("Time", "Current"))]
     contexts.append(_context("p", "{partner}", _member("Party", "Partner") + _member("Time", "Current")))
     if taxonomy >= 20:
@@ -395,7 +395,7 @@ def _presented(tax: str, taxonomy: int, kind: str) -> list[Fact]:
 
 
 def _is_amount(fact: Fact) -> bool:
-    """Whether it is one more amount that nobody reads. All are optional; an income tax message has about half of them."""
+    """Whether it is one more amount that nobody reads: all are optional, and an ordinary message has about half."""
     return fact.is_money and not fact.value
 
 
@@ -429,7 +429,7 @@ def export(
     """Write an ECM export with `count` SBAs, and return the clients that the office should have.
 
     `former` of the SBAs are of clients who left, `unknown` of people who are no client at all, and `broken` ones cannot
-    be read, each in its own way. A PDF, a text and a list come on top of `count`. One seed gives one file, byte by byte.
+    be read, each in its own way. A PDF, a text and a list come on top of `count`. One seed always gives the same file.
     """
     if former + unknown + broken > count:
         raise ValueError("former, unknown and broken together are more than count")

@@ -32,6 +32,7 @@ SCHEMA_REF: Final = "{http://www.xbrl.org/2003/linkbase}schemaRef"
 HREF: Final = "{http://www.w3.org/1999/xlink}href"
 NIL: Final = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 LOOKED_AT: Final = (SCHEMA_REF, CONTEXT, UNIT, *("{*}" + name for name in concepts.NAMES))
+FLAGS: Final = tuple("{*}" + name for name in concepts.KIND_FLAGS)  # looked at only where no code tells the kind
 
 # One parser for all documents. Comments are removed because lxml reads "12<!-- x -->34" as 12 otherwise.
 PARSER: Final = etree.XMLParser(
@@ -176,7 +177,12 @@ class Message:
         self.taxonomy = 0  # of the assessment number; of the entrypoint as long as that is not found
         self.own: Context
         self.warnings: list[str] = []
-        for element in root.iter(*LOOKED_AT):
+        self._root = root
+        self.take_in(LOOKED_AT)
+
+    def take_in(self, tags: Names) -> None:
+        """Look through the document, once, for elements with these tags."""
+        for element in self._root.iter(*tags):
             name = _fact_name(element.tag)
             if name:
                 self._facts.setdefault(name, []).append(element)
@@ -243,7 +249,10 @@ class Message:
 
     def texts(self, name: str) -> list[str]:
         """The different values of a fact, trimmed."""
-        found = [_text(fact, name) for fact in self._facts.get(name, ()) if self._is_own(fact, name)]
+        facts = self._facts.get(name)
+        if not facts:
+            return []
+        found = [_text(fact, name) for fact in facts if self._is_own(fact, name)]
         return found if len(found) < 2 else list(dict.fromkeys(found))
 
     def text(self, field: Names) -> str | None:
@@ -308,7 +317,7 @@ def _notice(message: Message, entrypoint_tax: str | None) -> Notice:
 
 
 def _tax_id(context: Context) -> str:
-    """The identifier as BSN/RSIN. Eight digits count under the Belastingdienst's scheme only: a KvK number has eight."""
+    """The identifier as BSN/RSIN. Eight digits count in the Belastingdienst's scheme only: a KvK number has eight."""
     is_padded = len(context.identifier) == 8 and "belastingdienst.nl/" not in context.scheme
     if is_padded or not context.tax_id:
         raise Rejected(problems.TAX_ID_INVALID, value=numbers.masked(_shown(context.identifier)))
@@ -362,6 +371,7 @@ def _kind(message: Message, number: AssessmentNumber) -> tuple[str, str]:
 
 
 def _kind_without_code(message: Message, number: AssessmentNumber) -> str:
+    message.take_in(FLAGS)
     flags = {kind for name, kind in concepts.KIND_FLAGS.items() if _is_set(message, name)}
     if len(flags) == 1:
         return flags.pop()
@@ -469,7 +479,7 @@ def _keep_once(kept: dict[str, etree._Element], element: etree._Element) -> None
 def _text(fact: etree._Element, name: str) -> str:
     if len(fact):
         raise _illegible((name,), "er staan elementen in de waarde")
-    return _trimmed(fact)
+    return (fact.text or "").strip(BLANKS)
 
 
 @lru_cache(maxsize=1024)

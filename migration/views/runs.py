@@ -1,18 +1,16 @@
 """The overview of migrations, and one of them: what happens now, or what came of it."""
 
-from dataclasses import dataclass
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import retarget, trigger_client_event
 
-from migration import problems, reports, wizard
+from migration import reports, wizard
+from migration.causes import causes_of
 from migration.filters import Shown, position_in
 from migration.intake import earlier_twin
 from migration.models import Run
-from migration.problems import Problem
 from migration.tables import RecordTable, RunTable
 from portal.access import Right, SignedInRequest, may, requires
 from portal.models import AuditEvent, User
@@ -121,21 +119,3 @@ def text_file(reference: str, text: str) -> HttpResponse:
     response = HttpResponse(text, content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{reports.file_name(reference)}"'
     return response
-
-
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """Why records of a run failed, and how many."""
-
-    code: str
-    count: int
-    expected: bool
-
-    @property
-    def problem(self) -> Problem | None:
-        return problems.find(self.code)
-
-
-def causes_of(run: Run) -> list[Cause]:
-    """What asks for action first, then by number; no query where nothing failed."""
-    return [Cause(*row) for row in run.records.by_cause()] if run.failed and run.has_ended else []

@@ -27,7 +27,7 @@ def prepare(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST":
         Answers.of(request.session).keep(request.session, prepared=True)
         return redirect(OPTIONS.url)
-    context = {"page": PREPARE, "pages": PAGES, "limit": settings.UPLOAD_MAX_MB}
+    context = {"step": PREPARE, "steps": PAGES, "limit": settings.UPLOAD_MAX_MB}
     return render(request, "migration/wizard/prepare.html", context)
 
 
@@ -57,7 +57,7 @@ def choose(request: SignedInRequest, answers: Answers) -> HttpResponse:
 
 
 def options_page(request: SignedInRequest, form: OptionsForm, status: int = 200) -> HttpResponse:
-    context = {"page": OPTIONS, "pages": PAGES, "form": form}
+    context = {"step": OPTIONS, "steps": PAGES, "form": form}
     return render(request, "migration/wizard/options.html", context, status=status)
 
 
@@ -90,11 +90,9 @@ def receive_file(request: SignedInRequest, answers: Answers) -> HttpResponse:
     return file_page(request, form, run)
 
 
-def file_page(
-    request: SignedInRequest, form: UploadForm, draft: Run | None = None, status: int = 200
-) -> HttpResponse:
+def file_page(request: SignedInRequest, form: UploadForm, draft: Run | None = None, status: int = 200) -> HttpResponse:
     """The whole step; or only how far the check is, for the part that asks for it until the check is done."""
-    context = {"page": FILE, "pages": PAGES, "form": form, "run": draft, "limit": settings.UPLOAD_MAX_MB}
+    context = {"step": FILE, "steps": PAGES, "form": form, "run": draft, "limit": settings.UPLOAD_MAX_MB}
     asks_for_progress = request.htmx and request.htmx.target == "check"
     if asks_for_progress and draft and draft.is_moving:
         return render(request, "migration/wizard/_check.html", context)

@@ -3,11 +3,16 @@
 import struct
 import zipfile
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from io import BytesIO
+from typing import TypeVar
 
+from migration.problems import Rejected
 from sba import samples
 from sba.archive import LIMITS, Archive, Limits, Member
+
+T = TypeVar("T")
 
 SBA = samples.document()
 
@@ -148,3 +153,11 @@ def only(content: bytes, limits: Limits = LIMITS) -> Member:
 
 def raw(**changes: object) -> Raw:
     return replace(Raw(), **changes)
+
+
+def attempt(act: Callable[[], T]) -> tuple[T | None, Rejected | None]:
+    """What `act` gives, or how it was rejected; any other exception goes on."""
+    try:
+        return act(), None
+    except Rejected as rejected:
+        return None, rejected

@@ -2,7 +2,6 @@
 
 import re
 import socket
-import time
 from datetime import date
 
 import pytest
@@ -13,6 +12,7 @@ from migration.problems import Problem, Rejected
 from sba import concepts, problems, samples
 from sba.samples import PARTNER, SOMEONE, document
 from sba.xbrl import Notice, read
+from tests.sba.builders import attempt
 
 
 def changed(old: str, new: str, content: bytes | None = None) -> bytes:
@@ -267,10 +267,12 @@ def test_an_element_inside_a_value_fails():
 
 
 CONFLICTS = [
-    ("NoticeOfAssessmentNumber", f"{SOMEONE}H9602", "Aanslagnummer"), ("NoticeOfAssessmentDate", "2021-03-13", "Dagtekening"),
-    ("FiscalYear", "2018", "Belastingjaar"), ("ObjectionDeadlineDate", "2021-05-01", "Uiterste bezwaardatum"),
+    ("NoticeOfAssessmentNumber", f"{SOMEONE}H9602", "Aanslagnummer"),
+    ("NoticeOfAssessmentDate", "2021-03-13", "Dagtekening"),
+    ("FiscalYear", "2018", "Belastingjaar"),
+    ("ObjectionDeadlineDate", "2021-05-01", "Uiterste bezwaardatum"),
     ("TaxAppropriation", "W", "Middel"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("name", "value", "label"), CONFLICTS)
@@ -330,8 +332,8 @@ def test_whole_amounts_are_read(value):
 
 @pytest.mark.parametrize(
     "value",
-    ["12,50", "12.00", "1.234", "+5", "1e3", "0x10", "--5", "- 5", "1 000", "1234567890123456", "INF", "NaN", "", "٣", "１２",
-     "€ 5", "1_000"],
+    ["12,50", "12.00", "1.234", "+5", "1e3", "0x10", "--5", "- 5", "1 000", "1234567890123456", "INF", "NaN", "", "٣",
+     "１２", "€ 5", "1_000"],
 )  # fmt: skip
 def test_any_other_amount_fails_with_its_field_and_value(value):
     problem, facts = failure(fact("TaxAssessmentAmount", value))
@@ -357,8 +359,8 @@ def test_an_amount_with_a_unit_that_is_not_there_fails():
 
 @pytest.mark.parametrize(
     "value",
-    ["12-03-2021", "2021-3-12", "2021-02-30", "20210312", "2021-03-12Z", "2021-03-12+01:00", "2021-W10-5", "0000-01-01", "",
-     "1999-12-31", "2101-01-01", "2021-03-12T00:00:00", "٢٠٢١-٠٣-١٢"],
+    ["12-03-2021", "2021-3-12", "2021-02-30", "20210312", "2021-03-12Z", "2021-03-12+01:00", "2021-W10-5", "0000-01-01",
+     "", "1999-12-31", "2101-01-01", "2021-03-12T00:00:00", "٢٠٢١-٠٣-١٢"],
 )  # fmt: skip
 @pytest.mark.parametrize(
     ("name", "label"), [("NoticeOfAssessmentDate", "Dagtekening"), ("ObjectionDeadlineDate", "Uiterste bezwaardatum")]
@@ -414,7 +416,7 @@ def test_the_year_is_the_contexts_when_it_is_not_stated():
 
 
 def test_the_year_is_the_assessment_numbers_when_nothing_else_tells():
-    content = re.sub(b"<xbrli:period>.*?</xbrli:period>", b"", without("FiscalYear"))
+    content = re.sub(b"(?s)<xbrli:period>.*?</xbrli:period>", b"", without("FiscalYear"))
     assert read(content).year == 2019
     assert failure(fact("NoticeOfAssessmentNumber", "X", content)) == (
         problems.FIELD_MISSING,
@@ -495,7 +497,8 @@ def test_amounts_fall_back_in_order_and_never_to_zero():
     [
         ("bd-rpt-ihz-vpb-uitstel-sba-2019.xsd", "Uitstel"), ("bd-rpt-ob-aangifte-2020.xsd", "aangifte omzetbelasting"),
         ("bd-rpt-icp-opgaaf-2020.xsd", "ICP"), ("bd-rpt-ob-suppletie-2019.xsd", "suppletie"),
-        ("bd-rpt-ihz-aangifte-2019.xsd", "inkomstenbelasting"), ("rpt-bd-vpb-aangifte-2013.xsd", "vennootschapsbelasting"),
+        ("bd-rpt-ihz-aangifte-2019.xsd", "inkomstenbelasting"),
+        ("rpt-bd-vpb-aangifte-2013.xsd", "vennootschapsbelasting"),
         ("bd-rpt-toeslagen-sbt-2016.xsd", "Toeslagen"), ("kvk-rpt-jaarverantwoording-2019.xsd", "jaarrekening"),
         ("bd-rpt-vpb-verzoekwijzigingva-2020.xsd", "voorlopige aanslag"), ("bd-rpt-ihz-via-2019.xsd", "vooringevulde"),
     ],
@@ -574,43 +577,49 @@ def test_an_encoding_nobody_uses_is_unreadable(encoding):
 
 
 @pytest.fixture
-def no_network(monkeypatch):
-    """Any socket that is opened fails the test."""
+def server():
+    """A server on this machine to which nobody may have come at the end of the test."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        listening.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            listening.accept()
 
-    def opened(*_args, **_kwargs):
-        pytest.fail("a socket was opened")
 
-    monkeypatch.setattr(socket, "socket", opened)
-    monkeypatch.setattr(socket, "getaddrinfo", opened)
-
-
-@pytest.mark.usefixtures("no_network")
 @pytest.mark.parametrize(
     "extra",
     [
-        '<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="http://127.0.0.1:9/" parse="text"/>',
+        '<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="{}/x" parse="text"/>',
         '<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="file:///etc/passwd" parse="text"/>',
-        '<?xml-stylesheet href="http://127.0.0.1:9/x.xsl" type="text/xsl"?>',
-        '<link:linkbaseRef xlink:type="simple" xlink:href="http://127.0.0.1:9/x.xml"/>',
-        '<x xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="a http://127.0.0.1:9/"/>',
+        '<link:linkbaseRef xlink:type="simple" xlink:href="{}/x.xml"/>',
+        '<x xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="a {}/x.xsd"/>',
     ],
 )
-def test_nothing_is_fetched(extra):
-    assert read(added(extra)) == read(document())
+def test_nothing_is_fetched(extra, server):
+    assert read(added(extra.format(server))) == read(document())
 
 
-@pytest.mark.usefixtures("no_network")
-def test_the_entrypoint_is_matched_and_never_fetched():
-    assert read(changed("http://www.nltaxonomie.nl/nt14/bd/20191211/entrypoints/", "http://127.0.0.1:9/")) == read(
-        document()
+def test_a_stylesheet_and_the_entrypoint_are_never_fetched(server):
+    content = changed("http://www.nltaxonomie.nl/nt14/bd/20191211/entrypoints/", f"{server}/")
+    content = changed(
+        "<xbrli:xbrl ", f'<?xml-stylesheet href="{server}/x.xsl" type="text/xsl"?>\n<xbrli:xbrl ', content
     )
+    assert read(content) == read(document())
+
+
+@pytest.mark.parametrize("doctype", ['<!DOCTYPE x SYSTEM "{}/x.dtd">', '<!DOCTYPE x [<!ENTITY % a SYSTEM "{}/a">%a;]>'])
+@pytest.mark.parametrize("encoding", ["UTF-8", "UTF-16", "IBM037"])
+def test_no_dtd_or_entity_is_fetched(doctype, encoding, server):
+    text = document().decode().replace('encoding="UTF-8"?>', f'encoding="{encoding}"?>{doctype.format(server)}')
+    assert failure(text.encode(encoding))[0] is problems.XBRL_UNREADABLE
 
 
 @pytest.mark.parametrize(
     "content",
     [b"", b"\0", b"\xff\xfe", b"<", b"hallo", b"<?xml", document()[:500], document()[:-5], document() + b"<a/>",
-     document() + b"\0", b"\n" + document(), document().replace(b"4321", b"4\x003"), document().replace(b"4321", b"&a;"),
-     document().replace(b"A.B.", b"\xff\xfe"), document().replace(b"bd-i:FiscalYear", b"zonder:FiscalYear")],
+     document() + b"\0", b"\n" + document(), document().replace(b"4321", b"4\x003"),
+     document().replace(b"4321", b"&a;"), document().replace(b"A.B.", b"\xff\xfe"),
+     document().replace(b"bd-i:FiscalYear", b"zonder:FiscalYear")],
 )  # fmt: skip
 def test_what_is_no_xml_is_unreadable_and_says_where(content):
     problem, facts = failure(content)
@@ -643,10 +652,8 @@ def test_what_is_out_of_all_proportion_is_unreadable(extra):
         '<bd-i:TaxpayerNameAddress1 contextRef="d">A.B. Voorbeeldstra</bd-i:TaxpayerNameAddress1>',
     ],
 )
-def test_a_hundred_thousand_facts_are_read_without_end_in_time(extra):
-    began = time.process_time()
+def test_a_hundred_thousand_facts_are_read(extra):
     assert read(added(extra * 100_000)) == read(document())
-    assert time.process_time() - began < 20  # it is linear: a tenth of a second, whatever the machine is doing
 
 
 # Any document ----------------------------------------------------------------------------------------------------
@@ -659,12 +666,12 @@ OF_CONTENT: set[Problem] = {
 
 
 def outcome(content: bytes) -> Notice | None:
-    try:
-        return read(content)
-    except Rejected as rejected:
+    """What the document says, None where it fails by one of the names it may fail by."""
+    notice, rejected = attempt(lambda: read(content))
+    if rejected:
         assert rejected.problem in OF_CONTENT
         assert SOMEONE not in str(rejected.facts)
-        return None
+    return notice
 
 
 @given(st.sampled_from(BASES), st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 255)), min_size=1, max_size=5))
@@ -685,7 +692,7 @@ def test_a_document_with_lines_lost_never_gets_another_value(base, at, count):
         assert notice.assessment_number == whole.assessment_number
 
 
-@given(st.sampled_from(BASES), st.sampled_from(concepts.NAMES), st.text(max_size=30))
+@given(st.sampled_from(BASES), st.sampled_from([*concepts.NAMES, *concepts.KIND_FLAGS]), st.text(max_size=30))
 def test_a_field_with_any_text_is_read_or_fails_by_name(base, name, value):
     text, times = re.subn(rf"(<[\w-]+:{name} [^>]*>)[^<]*<", lambda match: f"{match[1]}{value}<", base.decode())
     if times:
