@@ -1,9 +1,21 @@
 """How to speak to each broker: tight time-outs, because a page may not wait for a doorbell."""
 
+import logging
+import os
 from pathlib import Path
+from queue import Empty
+from time import monotonic
 from typing import Any
+from uuid import uuid4
+
+from kombu.transport import filesystem
+from kombu.utils.json import dumps, loads
+
+logger = logging.getLogger(__name__)
 
 SECONDS = 2
+ONE_TRY = {"max_retries": 0, "interval_start": 0, "interval_step": 0, "interval_max": 0}
+"""Without these a client tries to connect for ever."""
 
 
 def transport_options(url: str, data_dir: Path) -> dict[str, Any]:

@@ -4,8 +4,9 @@ import re
 from typing import Final
 
 # Nine digits (a BSN may lose its leading zero: eight), also written 1234.56.789 or 123 456 789. Letters may be glued
-# on, as in 123456789H0601 (aanslagnummer) and NL123456782B01 (omzetbelastingnummer); ten digits are another kind.
-NUMBER: Final = re.compile(r"(?<!\d)(?:\d{4}[. -]\d{2}[. -]\d{3}|\d{3}[. -]\d{3}[. -]\d{3}|\d{8,9})(?!\d)")
+# on, as in 123456789H0601 (aanslagnummer) and NL123456782B01 (omzetbelastingnummer), and digits: a betalingskenmerk
+# holds one, and a file name may put a year in front. So every longer run counts too.
+NUMBER: Final = re.compile(r"(?<!\d)(?:\d{4}[. -]\d{2}[. -]\d{3}|\d{3}[. -]\d{3}[. -]\d{3}|\d{8,})(?!\d)")
 
 
 def mask(number: str) -> str:

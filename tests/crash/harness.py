@@ -8,7 +8,6 @@ import json
 import os
 import random
 import secrets
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -217,19 +216,13 @@ class Worker:
     def __exit__(self, *details: object) -> None:
         """Nothing of it is left behind, whatever happened."""
         family = self.family()
-        for process in family:
-            with suppress(psutil.NoSuchProcess):
-                process.kill()
+        kill_all(family)
         self.process.wait()
-        psutil.wait_procs(family, timeout=10)
         self.log.close()
+        eventually(lambda: not any(map(lives, family)), within=10, what="the end of a worker")
 
     def family(self) -> list[psutil.Process]:
-        try:
-            main = psutil.Process(self.process.pid)
-            return [main, *main.children(recursive=True)]
-        except psutil.NoSuchProcess:
-            return []
+        return family_of(self.process.pid)
 
     def children(self) -> list[psutil.Process]:
         return self.family()[1:]
@@ -239,15 +232,12 @@ class Worker:
         orphans = self.children()
         self.process.kill()
         self.process.wait()
-        _, alive = psutil.wait_procs(orphans, timeout=10)
-        assert not alive, "the child of a killed worker lives on"
+        eventually(lambda: not any(map(lives, orphans)), within=10, what="the end of a killed worker's child")
         self.process = self.begin()
 
     def kill_child(self) -> None:
         """kill -9 of the process that does the work; the main one starts another. No child yet means nothing to kill."""
-        for child in self.children():
-            with suppress(psutil.NoSuchProcess):
-                child.kill()
+        kill_all(self.children())
 
     def stop(self, within: float) -> float:
         """SIGTERM; the seconds it took."""
@@ -255,6 +245,29 @@ class Worker:
         self.process.terminate()
         self.process.wait(timeout=within)
         return time.monotonic() - began
+
+
+def family_of(pid: int) -> list[psutil.Process]:
+    """A process and all that came of it, itself first."""
+    try:
+        main = psutil.Process(pid)
+        return [main, *main.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return []
+
+
+def lives(process: psutil.Process) -> bool:
+    """Whether it is more than an entry that nobody has cleared away yet."""
+    try:
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+
+
+def kill_all(processes: list[psutil.Process]) -> None:
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
 
 
 # --- Kills ---------------------------------------------------------------------------------------------------------------
@@ -270,25 +283,21 @@ class Killer:
     def __post_init__(self) -> None:
         self.random = random.Random(self.seed)
 
-    def disturb(self, worker: Worker, window: Window, run: int) -> None:
-        """Kill at random moments of real progress until the run has ended."""
-        done = 0
-        while True:
-            step = done + self.random.randint(1, 5 * CHUNK) * self.random.randint(1, 10)
-            progress = window.wait_for_step(run, step)
+    def disturb(self, worker: Worker, window: Window, run: int, until: int) -> None:
+        """Kill at random moments of real progress, until the run has ended or there were so many kills."""
+        step = 0
+        while len(self.kills) < until:
+            progress = window.wait_for_step(run, step + self.stride())
             if progress.has_ended:
                 return
             time.sleep(self.random.random() * 0.03)  # not to wait for something: any moment of a chunk, not its first
             self.kill(worker, progress)
-            done = max(done, progress.steps)
+            step = progress.steps
+
+    def stride(self) -> int:
+        return self.random.randint(1, 30 * CHUNK)
 
     def kill(self, worker: Worker, progress: Progress) -> None:
         target = "child" if len(self.kills) % 2 else "main"
         {"main": worker.kill_main, "child": worker.kill_child}[target]()
         self.kills.append(f"{target} at {progress.state} {progress.cursor}")
-
-
-def kill_group(process: subprocess.Popen[bytes]) -> None:
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()

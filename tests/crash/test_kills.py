@@ -16,6 +16,7 @@ from tests.crash.harness import Killer, Site, Window, Worker, site
 pytestmark = pytest.mark.crash
 
 KILLS = int(os.environ.get("CRASH_KILLS", "20"))
+KILLS_PER_SITE = 10
 SEED = int(os.environ.get("CRASH_SEED", "0")) or random.SystemRandom().randrange(1, 10**6)
 SITES = [
     pytest.param("sqlite", [services.EMBEDDED], id="sqlite"),
@@ -31,17 +32,16 @@ def test_a_worker_that_is_killed_again_and_again_loses_and_doubles_nothing(
     killer = Killer(SEED)
     rounds = 0
     while len(killer.kills) < KILLS:
-        broker = brokers[rounds % len(brokers)]
-        with site(tmp_path / str(rounds), database, broker) as made:
-            import_all(made, exports, killer)
-            assert made.content() == undisturbed, f"seed {SEED}: {killer.kills}"
         rounds += 1
-    print(f"\n{len(killer.kills)} kills, {rounds} rounds of {len(exports)} runs, exact; seed {SEED}")
+        with site(tmp_path / str(rounds), database, brokers[rounds % len(brokers)]) as made:
+            import_all(made, exports, killer, until=min(KILLS, rounds * KILLS_PER_SITE))
+            assert made.content() == undisturbed, f"seed {SEED}: {killer.kills}"
+    print(f"\n{len(killer.kills)} kills, {rounds} sites of {len(exports)} runs, exact; seed {SEED}")
 
 
-def import_all(made: Site, exports: list[Path], killer: Killer) -> None:
+def import_all(made: Site, exports: list[Path], killer: Killer, until: int) -> None:
     with Worker(made) as worker, Window(made) as window:
         for path in exports:
             run = made.upload(path)
-            killer.disturb(worker, window, run)
-            assert window.progress(run).state == "finished", made.log
+            killer.disturb(worker, window, run, until)
+            assert window.wait_for_end(run).state == "finished", made.log

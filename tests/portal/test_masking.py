@@ -32,13 +32,15 @@ def test_something_shorter_shows_nothing(number):
         ("SBA_123456782_2021.xbrl", "SBA_•••••6782_2021.xbrl"),
         ("123456782.2021.xbrl", "•••••6782.2021.xbrl"),
         ("2021.123456782", "2021.•••••6782"),
+        ("2021123456782", "•••••6782"),
+        ("0112345678901600", "•••••1600"),
     ],
 )
 def test_a_number_is_masked_wherever_it_stands(text, masked):
     assert mask_within(text) == masked
 
 
-@pytest.mark.parametrize("text", ["", "1234567", "1234567890", "21-08-2026 14:05", "€ 1.234.567", "MIG-2026-0042/0137"])
+@pytest.mark.parametrize("text", ["", "1234567", "21-08-2026 14:05", "€ 1.234.567", "MIG-2026-0042/0137"])
 def test_other_numbers_stay_readable(text):
     assert mask_within(text) == text
 
