@@ -2,8 +2,6 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from hashlib import sha256
 from typing import Any
 
 from django.db import transaction
@@ -13,22 +11,13 @@ from django.utils import timezone
 
 from migration import bulk
 from migration.chunks import Stop, in_chunks
-from migration.faults import noted
 from migration.importers import Facts, Importer, Member, Verdict
 from migration.lease import Lease
 from migration.models import WRITABLE, Outcome, Record, RecordQuerySet, Run
-from migration.problems import Problem, Rejected
+from migration.problems import Rejected
+from migration.reading import Finding, examine, judge
 
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What one member turned out to be: facts, a problem, or neither where it is another kind of file."""
-
-    member: Member
-    digest: str = ""
-    facts: Facts | None = None
-    problem: Problem | None = None
-    problem_facts: Mapping[str, str] = field(default_factory=dict)
+Reading = tuple[Member, Finding]
 
 
 def check(run: Run, ours: Lease, should_stop: Stop) -> None:
@@ -38,7 +27,8 @@ def check(run: Run, ours: Lease, should_stop: Stop) -> None:
         check_chunk(run, ours, chunk)
 
     def give_up(reading: Reading, facts: Mapping[str, str]) -> None:
-        check_chunk(run, ours, [Reading(reading.member, problem=run.importer.unexpected, problem_facts=facts)])
+        member, finding = reading
+        check_chunk(run, ours, [(member, Finding(finding.digest, None, run.importer.unexpected, facts))])
 
     with run.open_upload() as upload:
         try:
@@ -47,7 +37,8 @@ def check(run: Run, ours: Lease, should_stop: Stop) -> None:
             refuse(run, ours, refusal)
             return
         begin_check(run, ours, archive.count)
-        readings = (read_or_blame(run.importer, member, ours) for member in archive.members(after=ours.cursor))
+        members = archive.members(after=ours.cursor)
+        readings = ((member, read_or_blame(run.importer, member, ours)) for member in members)
         done = in_chunks(readings, ours, attempt, give_up, should_stop)
     if done:
         fail_what_stands_twice(run, ours)
@@ -55,10 +46,11 @@ def check(run: Run, ours: Lease, should_stop: Stop) -> None:
 
 
 def check_chunk(run: Run, ours: Lease, readings: Sequence[Reading]) -> None:
-    verdicts = judge(run, readings)
-    with ours.chunk(hi=readings[-1].member.position):
+    verdicts = judge(run, [finding for _, finding in readings])
+    last, _ = readings[-1]
+    with ours.chunk(hi=last.position):
         bulk.insert(Record, COLUMNS, [row(run, *pair) for pair in zip(readings, verdicts, strict=True)])
-        run.add(forecast(readings, verdicts))
+        run.add(forecast(verdicts))
 
 
 def refuse(run: Run, ours: Lease, refusal: Rejected) -> None:
@@ -73,56 +65,30 @@ def begin_check(run: Run, ours: Lease, members: int) -> None:
         run.log("check_resumed" if ours.cursor else "check_began", cursor=ours.cursor)
 
 
-def read_or_blame(importer: Importer, member: Member, ours: Lease) -> Reading:
-    """The reading of a member, unless that stopped its process before."""
+def read_or_blame(importer: Importer, member: Member, ours: Lease) -> Finding:
+    """What is in a member, unless that stopped its process before."""
     if ours.blames_next:
-        return Reading(member, problem=importer.fatal)
-    return read(importer, member) if member.is_candidate else Reading(member)
-
-
-def read(importer: Importer, member: Member) -> Reading:
-    """One document. A fault of its data is its problem; any other exception is ours, and the others go on."""
-    digest = ""
-    try:
-        content = member.read()
-        digest = sha256(content).hexdigest()
-        return Reading(member, digest, importer.read(content))
-    except Rejected as why:
-        return Reading(member, digest, problem=why.problem, problem_facts=why.facts)
-    except Exception as error:
-        return Reading(member, digest, problem=importer.unexpected, problem_facts=noted(error))
-
-
-def judge(run: Run, readings: Sequence[Reading]) -> list[Verdict]:
-    """One verdict per reading; the importer is asked about the readable ones, all at once."""
-    readable = [(reading.facts, reading.digest) for reading in readings if reading.facts]
-    matched = iter(run.importer.match(readable, run.office))
-    return [next(matched) if reading.facts else unread(reading) for reading in readings]
-
-
-def unread(reading: Reading) -> Verdict:
-    if reading.problem:
-        return Verdict(Outcome.FAILED, problem=reading.problem, problem_facts=reading.problem_facts)
-    return Verdict(Outcome.OTHER)
+        return Finding(problem=importer.fatal)
+    return examine(importer, member.read) if member.is_candidate else Finding()
 
 
 COLUMNS = (
     "run_id", "position", "name", "size", "digest",
     "key", "tax_id", "tax", "year", "kind", "number", "dated_on", "until", "facts", "client_id",
-    "verdict", "outcome", "failed", "expected", "problem_code", "problem_facts", "warnings", "replaced",
+    "verdict", "outcome", "failed", "expected", "problem_code", "problem_facts", "warnings", "ignored", "waits",
 )  # fmt: skip
 
 
 def row(run: Run, reading: Reading, verdict: Verdict) -> tuple[Any, ...]:
     """The record of one member, in the order of COLUMNS."""
-    member, problem = reading.member, verdict.problem
+    (member, finding), problem = reading, verdict.problem
     outcome = Outcome.UNPROCESSED if verdict.outcome in WRITABLE else verdict.outcome
     return (
-        run.pk, member.position, member.name, member.size, reading.digest,
-        *known(reading.facts), verdict.client_id,
+        run.pk, member.position, member.name, member.size, finding.digest,
+        *known(finding.facts), verdict.client_id,
         verdict.outcome, outcome, problem is not None, bool(problem and problem.expected),
         problem.code if problem else "", dict(verdict.problem_facts),
-        list(reading.facts.warnings) if reading.facts else [], None,
+        list(finding.facts.warnings) if finding.facts else [], False, False,
     )  # fmt: skip
 
 
@@ -144,7 +110,7 @@ FORECASTS = {
 }
 
 
-def forecast(readings: Sequence[Reading], verdicts: Sequence[Verdict]) -> Counter[str]:
+def forecast(verdicts: Sequence[Verdict]) -> Counter[str]:
     """What this chunk adds to the run's counters."""
     counts = Counter(FORECASTS[Outcome(verdict.outcome)] for verdict in verdicts)
     counts["unprocessed"] = sum(verdict.outcome in WRITABLE for verdict in verdicts)

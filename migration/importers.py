@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 from uuid import UUID
 
@@ -31,7 +32,8 @@ class Member(Protocol):
 class Archive(Protocol):
     """An upload that passed its preflight."""
 
-    count: int
+    @property
+    def count(self) -> int: ...
 
     def members(self, after: int = 0) -> Iterator[Member]: ...
 
@@ -99,8 +101,24 @@ class Written:
     problem_facts: Mapping[str, str] = field(default_factory=dict)
 
 
+class Undoing(StrEnum):
+    """How the undo of one record ends."""
+
+    REMOVED = "removed"
+    RESTORED = "restored"
+    KEPT = "kept"  # somebody changed it since
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What became of one record when its run was undone."""
+
+    position: int
+    how: Undoing
+
+
 class Importer(Protocol):
-    """Plugs one kind of import into the road: four verbs, each with one permission."""
+    """Plugs one kind of import into the road: verbs, each with one permission."""
 
     slug: str
     label: str
@@ -118,8 +136,20 @@ class Importer(Protocol):
     def match(self, facts: Sequence[tuple[Facts, str]], office: Office) -> Sequence[Verdict]:
         """One verdict per (facts, digest), in order; a few queries a chunk, nothing is written."""
 
-    def write(self, run: "Run", entries: Sequence[tuple[Entry, Member]]) -> Sequence[Written]:
+    def keep(self, entries: Sequence[tuple[Entry, Member]]) -> None:
+        """Keep the bytes of these files, in the caller's transaction; what is kept already stays as it is."""
+
+    def content(self, digest: str) -> bytes:
+        """The bytes that were kept under this digest; Rejected where there are none."""
+
+    def write(self, run: "Run", entries: Sequence[Entry]) -> Sequence[Written]:
         """Bring one chunk into the dossiers, in the caller's transaction; safe to repeat."""
+
+    def undo(self, run: "Run", entries: Sequence[Entry]) -> Sequence[Undone]:
+        """Take one chunk out of the dossiers again, but for what somebody changed since."""
+
+    def foresee_undo(self, run: "Run") -> Mapping[Undoing, int]:
+        """What an undo would do, in numbers; nothing is changed."""
 
 
 IMPORTERS: Final[dict[str, Importer]] = {}

@@ -51,7 +51,7 @@ class Lease:
 
     @contextmanager
     def chunk(self, hi: int) -> Iterator[None]:
-        """One short transaction that moves the cursor to `hi`; LeaseLost, and no trace, where it is not ours any more."""
+        """One short transaction that moves the cursor to `hi`; LeaseLost, and no trace, where it is ours no more."""
         with transaction.atomic():
             self.fence(cursor=hi, claims=0)
             yield
@@ -78,7 +78,7 @@ class Lease:
 
 
 def claim(run_id: int) -> Lease | None:
-    """The lease on this run where it is free or expired, else None: somebody else is at it, or nothing is to be done."""
+    """The lease on this run where it is free or expired, else None: somebody has it, or nothing is to be done."""
     release_the_dead()  # a broker may ring again as soon as a process died: then nobody waits for the next sweep
     token = secrets.token_hex(16)
     free = Q(lease_until=None) | Q(lease_until__lt=Now())

@@ -29,6 +29,7 @@ class Outcome(models.TextChoices):
     UNCHANGED = "unchanged", "Ongewijzigd"
     FAILED = "failed", "Mislukt"
     UNPROCESSED = "unprocessed", "Niet verwerkt"
+    UNDONE = "undone", "Teruggedraaid"
     OTHER = "other", "Overgeslagen"
 
 
@@ -49,7 +50,7 @@ class RunQuerySet(models.QuerySet["Run"]):
     def open_actions(self) -> int:
         """How many failed records of runs that ended wait for somebody."""
         ended = self.filter(state__in=(Run.State.FINISHED, Run.State.STOPPED))
-        return int(ended.aggregate(open=Sum(F("failed") - F("expected")))["open"] or 0)
+        return int(ended.aggregate(open=Sum(F("failed") - F("expected") - F("ignored")))["open"] or 0)
 
 
 class Run(models.Model):
@@ -63,8 +64,11 @@ class Run(models.Model):
         FINISHED = "finished", "Afgerond"
         REFUSED = "refused", "Geweigerd"
         STOPPED = "stopped", "Gestopt"
+        RETRYING = "retrying", "Opnieuw proberen"
+        UNDOING = "undoing", "Terugdraaien"
+        UNDONE = "undone", "Teruggedraaid"
 
-    MOVING: ClassVar = (State.RECEIVED, State.CHECKING, State.WRITING)
+    MOVING: ClassVar = (State.RECEIVED, State.CHECKING, State.WRITING, State.RETRYING, State.UNDOING)
     UNCONFIRMED: ClassVar = (State.RECEIVED, State.CHECKING, State.READY)
 
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="runs")
@@ -106,7 +110,12 @@ class Run(models.Model):
     unchanged = models.IntegerField(default=0)
     failed = models.IntegerField(default=0)
     expected = models.IntegerField(default=0)
+    ignored = models.IntegerField(default=0)
     unprocessed = models.IntegerField(default=0)
+    undone = models.IntegerField(default=0)
+    undo_removed = models.IntegerField(default=0)
+    undo_restored = models.IntegerField(default=0)
+    undo_kept = models.IntegerField(default=0)
 
     # What the check foresees.
     forecast_new = models.IntegerField(default=0)
@@ -122,7 +131,9 @@ class Run(models.Model):
             models.Index(fields=["office", "-id"], name="run_newest_first"),
             models.Index(fields=["office", "file_digest"], name="run_by_file"),
             models.Index(
-                fields=["state"], name="run_moving", condition=Q(state__in=["received", "checking", "ready", "writing"])
+                fields=["state"],
+                name="run_moving",
+                condition=Q(state__in=["received", "checking", "ready", "writing", "retrying", "undoing"]),
             ),
         )
 
@@ -166,16 +177,16 @@ class Run(models.Model):
 
     @property
     def needs_action(self) -> int:
-        return self.failed - self.expected
+        return self.failed - self.expected - self.ignored
 
     @property
     def to_do(self) -> int:
         """What is neither imported nor failed: still to be done, or not processed when the run has ended."""
-        return self.sbas - self.imported - self.failed
+        return self.sbas - self.imported - self.failed - self.undone
 
     @property
     def accounted_for(self) -> int:
-        return self.imported + self.failed + self.unprocessed
+        return self.imported + self.failed + self.unprocessed + self.undone
 
     @property
     def sums_up(self) -> bool:
@@ -200,7 +211,7 @@ class Run(models.Model):
 
     @property
     def has_ended(self) -> bool:
-        return self.state in (self.State.FINISHED, self.State.REFUSED, self.State.STOPPED)
+        return self.state in (self.State.FINISHED, self.State.REFUSED, self.State.STOPPED, self.State.UNDONE)
 
     @property
     def closes_open_terms(self) -> bool:
@@ -235,6 +246,53 @@ class Run(models.Model):
             if stopped:
                 self.log("stopped", actor=by.name)
         return stopped
+
+    def resume(self, by: User) -> bool:
+        """Go on where the run was stopped: 'Rest alsnog importeren'."""
+        return self._set_off(self.State.STOPPED, self.State.WRITING, "resumed", by)
+
+    def retry(self, records: "RecordQuerySet", by: User) -> bool:
+        """Try these failed records of a finished run once more; True where something will happen."""
+        with transaction.atomic():
+            count = records.filter(run=self, failed=True).exclude(digest="").update(waits=True)
+            started = count and self._set_off(self.State.FINISHED, self.State.RETRYING, "retry_began", by, count=str(count))
+            if not started:
+                transaction.set_rollback(True)
+        return bool(started)
+
+    def undo(self, by: User) -> bool:
+        """Take back what this run brought, but for what somebody changed since."""
+        sources = (self.State.FINISHED, self.State.STOPPED)
+        return any(self._set_off(source, self.State.UNDOING, "undo_began", by) for source in sources)
+
+    def _set_off(self, source: "Run.State", target: "Run.State", event: str, by: User, **facts: str) -> bool:
+        """Set a run that rests in motion again; True for the one caller that made it happen."""
+        changes = {} if target == self.State.WRITING else {"cursor": 0}
+        with transaction.atomic():
+            moved = self.advance(source, target, claims=0, suspect_until=0, rung_at=None, **changes)
+            if moved:
+                self.log(event, None, actor=by.name, **facts)
+        return moved
+
+    def ignore(self, records: "RecordQuerySet", by: User, reason: str) -> int:
+        """These failures need no action, for this reason; how many that were new."""
+        failures = records.filter(run=self, failed=True, expected=False, ignored=False)
+        return self._set_ignored(failures, True, by, "ignored", reason=reason)
+
+    def heed(self, records: "RecordQuerySet", by: User) -> int:
+        """Take an ignoring back; how many."""
+        return self._set_ignored(records.filter(run=self, ignored=True), False, by, "heeded")
+
+    def _set_ignored(self, records: "RecordQuerySet", ignored: bool, by: User, event: str, **facts: str) -> int:
+        with transaction.atomic():
+            Run.objects.select_for_update().get(pk=self.pk)
+            positions = list(records.values_list("position", flat=True)[:2])
+            changed = records.update(ignored=ignored)
+            if changed:
+                self.add({"ignored": changed if ignored else -changed})
+                self.log(event, positions[0] if changed == 1 else None, actor=by.name, count=changed, **facts)
+        self.refresh_from_db()
+        return changed
 
     def discard(self) -> bool:
         """Forget an upload that nobody confirmed, file and all; False once it was confirmed."""
@@ -292,7 +350,7 @@ class RecordQuerySet(models.QuerySet["Record"]):
         )
 
     def needing_action(self) -> Self:
-        return self.filter(failed=True, expected=False)
+        return self.filter(failed=True, expected=False, ignored=False)
 
 
 class Record(models.Model):
@@ -319,6 +377,8 @@ class Record(models.Model):
     outcome = models.CharField(max_length=11, choices=Outcome)
     failed = models.BooleanField(default=False)
     expected = models.BooleanField(default=False)
+    ignored = models.BooleanField(default=False)
+    waits = models.BooleanField(default=False, help_text="for a retry that was asked for")
     problem_code = models.CharField(max_length=10, blank=True)
     problem_facts = models.JSONField(default=dict, blank=True)
     warnings = models.JSONField(default=list, blank=True)
@@ -328,7 +388,10 @@ class Record(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["run", "position"], name="record_once_per_position"),)
-        indexes = (models.Index(fields=["run", "position"], name="record_failed", condition=Q(failed=True)),)
+        indexes = (
+            models.Index(fields=["run", "position"], name="record_failed", condition=Q(failed=True)),
+            models.Index(fields=["run", "position"], name="record_waits", condition=Q(waits=True)),
+        )
 
     def __str__(self) -> str:
         return self.reference
@@ -350,7 +413,7 @@ class Record(models.Model):
 
     @property
     def needs_action(self) -> bool:
-        return self.failed and not self.expected
+        return self.failed and not self.expected and not self.ignored
 
 
 class LogLine(models.Model):

@@ -16,9 +16,14 @@ from migration.chunks import Stop
 from migration.faults import where
 from migration.lease import Lease, LeaseLost
 from migration.models import Run
+from migration.retry import retry
+from migration.undo import undo
 from migration.write import write
 
 logger = logging.getLogger(__name__)
+
+
+PHASES = {Run.State.WRITING: write, Run.State.RETRYING: retry, Run.State.UNDOING: undo}
 
 
 def never() -> bool:
@@ -49,8 +54,9 @@ def drive(run: Run, ours: Lease, should_stop: Stop) -> None:
     if run.state in (Run.State.RECEIVED, Run.State.CHECKING):
         check(run, ours, should_stop)
         run.refresh_from_db()
-    if run.state == Run.State.WRITING:
-        write(run, ours, should_stop)
+    phase = PHASES.get(Run.State(run.state))
+    if phase:
+        phase(run, ours, should_stop)
 
 
 def ring_if_confirmed_meanwhile(run_id: int, should_stop: Stop) -> None:

@@ -37,7 +37,7 @@ def waiting_runs() -> list[int]:
 
 
 def forget_unconfirmed() -> None:
-    """A chosen file that nobody confirmed is removed after a day: it holds personal data, and the office has it still."""
+    """A file that nobody confirmed is removed after a day: it holds personal data, and the office has it still."""
     forgotten = Run.objects.filter(
         state=Run.State.READY, confirmed_at=None, created_at__lt=lease.from_now(-UNCONFIRMED_FOR)
     )

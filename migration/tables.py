@@ -16,6 +16,7 @@ def cell(name: str, **options: Any) -> tables.TemplateColumn:
     return tables.TemplateColumn(template_name=f"migration/cells/{name}.html", **options)
 
 
+NOWRAP = {"td": {"class": "nowrap"}}
 NUMBER = {"th": {"class": "number"}, "td": {"class": "number"}}
 
 
@@ -26,7 +27,7 @@ class RunTable(Table):
     part = "runs"
     noun = ("migratie", "migraties")
 
-    created_at = cell("run", verbose_name="Datum migratie", order_by=("pk",))
+    created_at = cell("run", verbose_name="Datum migratie", order_by=("pk",), attrs={"td": {"class": "date"}})
     file_name = cell("file", verbose_name="Bestand", order_by=("file_name", "pk"))
     importer = tables.Column(verbose_name="Soort", accessor="importer__label", orderable=False)
     state = cell("state", verbose_name="Status", orderable=False)
@@ -34,7 +35,7 @@ class RunTable(Table):
     imported = cell("imported", verbose_name="# geïmporteerd", attrs=NUMBER)
     failed = cell("failed", verbose_name="# mislukt", order_by=("failed", "pk"), attrs=NUMBER)
     needs_action = cell("needs_action", verbose_name="Actie nodig", attrs=NUMBER)
-    started_by = tables.Column(verbose_name="Gestart door", order_by=("started_by__name", "pk"))
+    started_by = tables.Column(verbose_name="Gestart door", order_by=("started_by__name", "pk"), attrs=NOWRAP)
 
     class Meta(Table.Meta):
         order_by = "-created_at"
@@ -69,13 +70,13 @@ class RecordTable(Table):
 
     position = tables.Column(verbose_name="#", attrs=NUMBER)
     client = cell("client", verbose_name="Klant")
-    tax_id = cell("tax_id", verbose_name="BSN/FI", attrs={"td": {"class": "nowrap"}})
+    tax_id = cell("tax_id", verbose_name="BSN/FI", attrs=NOWRAP)
     kind = cell("kind", verbose_name="Soort aanslag")
-    year = tables.Column(verbose_name="Jaar", localize=False)
+    year = cell("year", verbose_name="Jaar")
     dated_on = MomentColumn(verbose_name="Dagtekening")
     until = cell("until", verbose_name="Bezwaar mogelijk t/m", attrs={"td": {"class": "date"}})
     outcome = cell("outcome", verbose_name="Import status")
-    problem_code = cell("code", verbose_name="Foutcode", attrs={"td": {"class": "nowrap"}})
+    problem_code = cell("code", verbose_name="Foutcode", attrs=NOWRAP)
     log = cell("log", verbose_name="", empty_values=(), attrs={"td": {"class": "actions"}})
 
     class Meta(Table.Meta):

@@ -135,9 +135,11 @@ def open_terms(run: Run) -> str:
 
 
 def spread(run: Run, name: str) -> str:
-    """'IB 302, VPB 88, OB 22': the largest first; years in order."""
+    """'IB 302, VPB 88, OB 22', the largest first; or by year, in order: '2022: 302, 2023: 88'."""
     counts: Mapping[str, int] = run.breakdown.get(name, {})
-    ordered = sorted(counts.items(), key=lambda item: item[0] if name == "year" else -item[1])
+    if name == "year":
+        return ", ".join(f"{year}: {number(count)}" for year, count in sorted(counts.items()))
+    ordered = sorted(counts.items(), key=lambda item: -item[1])
     return ", ".join(f"{value} {number(count)}" for value, count in ordered)
 
 

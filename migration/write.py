@@ -39,8 +39,20 @@ def write(run: Run, ours: Lease, should_stop: Stop) -> None:
 
 def write_chunk(run: Run, members: Sequence[Member]) -> None:
     """One chunk into the dossiers. An office's dossiers are written by one transaction at a time."""
+    lock_office(run)
+    entries = pair_up(run, members)
+    run.importer.keep(entries)
+    write_entries(run, [entry for entry, _ in entries if not entry.failed])
+
+
+def lock_office(run: Run) -> None:
+    """Hold the office until the end of the transaction: nobody else changes its dossiers meanwhile."""
     Office.objects.select_for_update().get(pk=run.office_id)
-    written = run.importer.write(run, pair_up(run, members))
+
+
+def write_entries(run: Run, entries: Sequence[Entry]) -> None:
+    """Bring these into the dossiers and give each record the outcome that came true."""
+    written = run.importer.write(run, entries)
     settle(run, [one for one in written if one.problem is None])
     for one in written:
         if one.problem:

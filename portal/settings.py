@@ -6,7 +6,7 @@ from typing import Any
 from csp.constants import NONE, SELF
 from environs import Env
 
-from portal.broker import transport_options
+from portal.broker import transport, transport_options
 from portal.secrets import kept_secret
 
 env = Env()
@@ -114,6 +114,7 @@ CACHES = {"default": env.dj_cache_url("CACHE_URL", default="db://cache?max_entri
 # --- The broker: only a doorbell -------------------------------------------------------------------------------------
 
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="filesystem://localhost")
+CELERY_BROKER_TRANSPORT = transport(CELERY_BROKER_URL)
 CELERY_BROKER_TRANSPORT_OPTIONS = transport_options(CELERY_BROKER_URL, DATA_DIR)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True

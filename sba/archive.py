@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import SEEK_END
 from stat import S_IFBLK, S_IFCHR, S_IFIFO, S_IFLNK, S_IFMT, S_IFSOCK
-from typing import BinaryIO, Final, NamedTuple
+from typing import IO, Final, NamedTuple
 
 from migration.problems import Rejected
 from sba import problems
@@ -180,7 +180,7 @@ class Archive:
     `file` must be seekable and stay open. Raises Rejected (SBA-101 … 106) when the file as a whole is refused.
     """
 
-    def __init__(self, file: BinaryIO, limits: Limits = LIMITS) -> None:
+    def __init__(self, file: IO[bytes], limits: Limits = LIMITS) -> None:
         size = file.seek(0, SEEK_END)
         self.limits = limits
         self.data = Window(file, size)
@@ -210,7 +210,7 @@ class Window:
 
     __slots__ = ("_block", "_file", "_size", "_start")
 
-    def __init__(self, file: BinaryIO, size: int) -> None:
+    def __init__(self, file: IO[bytes], size: int) -> None:
         self._file, self._size = file, size
         self._start, self._block = 0, b""
 

@@ -20,15 +20,24 @@ from migration.problems import Rejected
 from sba import matching
 from sba.matching import Dossier
 from sba.models import Document, Sba
+from sba.problems import NOT_KEPT
 
 
 def keep_documents(entries: Sequence[tuple[Entry, Member]]) -> None:
-    """Keep the bytes of every document that could be unpacked, the failed ones too: a retry and the office need them."""
+    """Keep the bytes of every document that could be unpacked, the failed ones too: a retry needs them."""
     kept = Document.objects.filter(pk__in=[entry.digest for entry, _ in entries if entry.digest])
     present = set(kept.values_list("pk", flat=True))
     missing = {entry.digest: member for entry, member in entries if entry.digest and entry.digest not in present}
     rows = [(digest, member.deflated(), member.size) for digest, member in missing.items()]
     bulk.insert(Document, ("digest", "body", "size"), rows)
+
+
+def content(digest: str) -> bytes:
+    """The bytes of a kept document; Rejected where the file could not be unpacked at the time, so nothing was kept."""
+    kept = Document.objects.filter(pk=digest).first()
+    if kept is None:
+        raise Rejected(NOT_KEPT)
+    return kept.content()
 
 
 def write(run: Run, entries: Sequence[Entry]) -> list[Written]:
@@ -62,15 +71,17 @@ def assign(entries: Sequence[Entry], clients: Mapping[int, int]) -> None:
         Record.objects.filter(pk=entry.pk).update(client_id=clients[entry.pk])
 
 
-# --- New ones ----------------------------------------------------------------------------------------------------------------
+# --- New ones ------------------------------------------------------------------------------------------------------
 
 FROM_RECORD = (
     "client_id", "key", "tax_id", "tax", "year", "kind", "number", "dated_on", "until", "facts",
 )  # fmt: skip
 
+COPIED = ", ".join(FROM_RECORD)
+
 INSERT_NEW = f"""
-    INSERT INTO sba_sba (office_id, status, imported_at, record_id, document_id, amount, balance, {", ".join(FROM_RECORD)})
-    SELECT %s, %s, %s, id, digest, (facts->>'amount')::bigint, (facts->>'balance')::bigint, {", ".join(FROM_RECORD)}
+    INSERT INTO sba_sba (office_id, status, imported_at, record_id, document_id, amount, balance, {COPIED})
+    SELECT %s, %s, %s, id, digest, (facts->>'amount')::bigint, (facts->>'balance')::bigint, {COPIED}
     FROM migration_record WHERE run_id = %s AND position = ANY(%s) ORDER BY position
 """
 
@@ -95,13 +106,13 @@ def filled(sba: Sba, record: Record, now: datetime) -> Sba:
     return sba
 
 
-# --- Those that stand there already --------------------------------------------------------------------------------------------
+# --- Those that stand there already -----------------------------------------------------------------------------------
 
 REPLACEABLE = ("client_id", "document_id", "record_id", "until", "amount", "balance", "facts", "status")
 
 
 def replace(run: Run, written: list[Written]) -> list[Written]:
-    """Overwrite what changed; each of these carries what it replaced. The status stays unless the user asked otherwise."""
+    """Overwrite what changed, and keep what it replaced. The status stays unless the user asked otherwise."""
     touched = [one.position for one in written if may_change(run, one)]
     if not touched:
         return written

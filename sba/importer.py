@@ -1,15 +1,15 @@
 """The SBA importer: glue between the readers, the matching and the dossiers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from hashlib import sha256
 from typing import IO
 from uuid import UUID
 
-from migration.importers import Entry, Facts, Member, Target, Verdict, Written
+from migration.importers import Entry, Facts, Member, Target, Undoing, Undone, Verdict, Written
 from migration.models import Run
 from portal.models import Office
-from sba import dossiers, matching, problems, terms, xbrl
+from sba import dossiers, matching, problems, terms, undoing, xbrl
 from sba.archive import Archive
 from sba.models import Sba
 from sba.xbrl import Notice
@@ -45,9 +45,20 @@ class SbaImporter:
     def match(self, facts: Sequence[tuple[Facts, str]], office: Office) -> Sequence[Verdict]:
         return matching.match(facts, office)
 
-    def write(self, run: Run, entries: Sequence[tuple[Entry, Member]]) -> Sequence[Written]:
+    def keep(self, entries: Sequence[tuple[Entry, Member]]) -> None:
         dossiers.keep_documents(entries)
-        return dossiers.write(run, [entry for entry, _ in entries if not entry.failed])
+
+    def content(self, digest: str) -> bytes:
+        return dossiers.content(digest)
+
+    def write(self, run: Run, entries: Sequence[Entry]) -> Sequence[Written]:
+        return dossiers.write(run, entries)
+
+    def undo(self, run: Run, entries: Sequence[Entry]) -> Sequence[Undone]:
+        return undoing.undo(run, entries)
+
+    def foresee_undo(self, run: Run) -> Mapping[Undoing, int]:
+        return undoing.foresee(run)
 
 
 def facts_of(notice: Notice) -> Facts:

@@ -36,7 +36,7 @@ def judge(facts: Facts, digest: str, dossiers: Sequence[Dossier], present: Mappi
 
 
 def the_one(dossiers: Sequence[Dossier]) -> int:
-    """The client that an SBA belongs to, by its nine digits and whatever the tax. A former client gets none (SBA-201)."""
+    """The client an SBA belongs to, by its nine digits and whatever the tax. A former client gets none (SBA-201)."""
     active = [dossier for dossier in dossiers if not dossier.former]
     if len(active) > 1:
         raise Rejected(CLIENT_AMBIGUOUS, count=len(active))

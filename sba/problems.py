@@ -127,6 +127,16 @@ MEMBER_DAMAGED: Final = Problem(
     retry_helps=False,
     retry_why=SAME_FILE,
 )
+NOT_KEPT: Final = Problem(
+    "SBA-116",
+    title="Bestand niet bewaard",
+    cause="Dit bestand kon bij de import niet worden uitgepakt, en is daarom niet bewaard.",
+    remedy=(NEW_EXPORT,),
+    can_ignore=False,
+    ignore_why=LOST_IF_IGNORED,
+    retry_helps=False,
+    retry_why=SAME_FILE,
+)
 
 CLIENT_FORMER: Final = Problem(
     "SBA-201",
@@ -243,7 +253,7 @@ FIELD_CONFLICT: Final = Problem(
 TWICE_IN_FILE: Final = Problem(
     "SBA-403",
     title="Twee keer in dit bestand, met verschillende inhoud",
-    cause="Deze aanslag staat {count} keer in het ZIP-bestand, met verschillende inhoud. Welke geldt, kan niet worden bepaald.",
+    cause="Deze aanslag staat {count} keer in het ZIP-bestand, met verschillende inhoud. Welke geldt, is onduidelijk.",
     remedy=("Verwijder in de ECM de versie die niet geldt, en maak een nieuw exportbestand.", TO_SUPPORT),
     can_ignore=False,
     ignore_why=LOST_IF_IGNORED,

@@ -104,8 +104,7 @@ class Context(NamedTuple):
     dimensions: frozenset[tuple[str, str]]
 
     def is_about_same(self, other: "Context") -> bool:
-        if self is other:
-            return True
+        """Whether facts of both are about one party, year and row; the period may differ, as that of a balance does."""
         is_same_party = self.identifier == other.identifier or (self.tax_id is not None and self.tax_id == other.tax_id)
         return is_same_party and self.dimensions == other.dimensions
 
@@ -282,6 +281,7 @@ class Message:
         return parsed(field, value, _whole)
 
     def _is_in_euros(self, fact: etree._Element) -> bool:
+        """By its unit; without one by its type, monetaryNoDecimals. A unit that the document lacks is no euro."""
         reference = fact.get("unitRef")
         return reference is None or reference in self._euro_units()
 

@@ -2,6 +2,7 @@
 
 import stat
 import struct
+import tracemalloc
 import zipfile
 import zlib
 from io import BytesIO
@@ -313,9 +314,14 @@ def test_a_member_of_another_size_than_it_says_is_damaged(size):
 
 
 def test_a_member_that_inflates_without_end_stops_at_its_size():
-    bomb = deflate(bytes(50 * MB))
-    rejected = failed(zip_of(raw(packed=bomb, size=1000)))
-    assert rejected.problem is problems.MEMBER_DAMAGED
+    member = only(zip_of(raw(packed=deflate(bytes(50 * MB)), size=1000)))
+    tracemalloc.start()
+    with pytest.raises(Rejected) as caught:
+        member.read()
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert caught.value.problem is problems.MEMBER_DAMAGED
+    assert peak < MB
 
 
 @pytest.mark.parametrize(
@@ -442,6 +448,9 @@ def without_first_entry() -> bytes:
     return close_zip(body, central(raw(), len(body) // 2), 1)
 
 
+ENDLESS = struct.pack("<HHQ", 1, 8, 2**64 - 1)
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -454,6 +463,8 @@ def without_first_entry() -> bytes:
         pytest.param(zip_of(raw(), between=b"??"), id="something behind the directory"),
         pytest.param(zip_of(raw(), said_count=2), id="too many counted"),
         pytest.param(zip_of(raw(), raw(), said_count=1), id="too few counted"),
+        pytest.param(close_zip(local(raw()), central(raw(), 0) + b"????", 1), id="something behind the last entry"),
+        pytest.param(zip_of(raw(), said_count=2, zip64={"count": 1}), id="zip64: another count in the small record"),
         pytest.param(zip_of(raw(), said_length=10), id="a forged directory length"),
         pytest.param(zip_of(raw(offset=1)), id="a forged offset"),
         pytest.param(zip_of(raw(offset=0xFFFFFFF0)), id="an offset behind the end"),
@@ -483,7 +494,7 @@ def without_first_entry() -> bytes:
             zip_of(raw(size=0xFFFFFFFF, extra=struct.pack("<HHQHHQ", 1, 8, 9, 1, 8, 10))), id="zip64: two extra fields"
         ),
         pytest.param(
-            zip_of(raw(packed_size=0xFFFFFFFF, extra=struct.pack("<HHQ", 1, 8, 2**64 - 1))),
+            zip_of(raw(packed_size=0xFFFFFFFF, extra=ENDLESS, local_extra=ENDLESS)),
             id="zip64: a size without end",
         ),
         pytest.param(
@@ -494,6 +505,11 @@ def without_first_entry() -> bytes:
 )
 def test_a_zip_that_contradicts_itself_is_refused_whole(content):
     assert refused(content).problem in (problems.ZIP_UNSAFE, problems.ZIP_DAMAGED, problems.ZIP_TOO_LARGE)
+
+
+@pytest.mark.parametrize("content", [zip_of(raw(before=b"MZ?")), zip_of(raw(), prefix=b"MZ?")])
+def test_something_in_front_is_told_as_such(content):
+    assert "vóór" in refused(content).facts["detail"]
 
 
 def test_what_looks_like_an_end_record_inside_a_member_does_no_harm():

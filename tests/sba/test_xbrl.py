@@ -185,6 +185,12 @@ def test_another_party_is_never_taken_for_ours():
     assert read(first) == read(document())
 
 
+def test_another_party_is_told_by_its_number_even_when_it_says_declarant():
+    content = changed("bd-dim-mem:Partner", "bd-dim-mem:Declarant")
+    partners = '<bd-i:TaxAssessmentAmount contextRef="p" unitRef="EUR" decimals="INF">999999</bd-i:TaxAssessmentAmount>'
+    assert read(added(partners, content)) == read(document())
+
+
 def test_an_amount_of_the_partner_alone_is_no_amount_of_ours():
     content = changed('TaxAssessmentAmount contextRef="d"', 'TaxAssessmentAmount contextRef="p"')
     amounts = [name for name in concepts.AMOUNT if f":{name} ".encode() in content and name != "TaxAssessmentAmount"]
@@ -565,6 +571,12 @@ def test_a_doctype_is_refused_in_every_encoding(doctype, encoding):
 @pytest.mark.parametrize("encoding", ["UTF-32", "UTF-7", "IBM037", "UTF-16"])
 def test_a_doctype_in_an_exotic_encoding_is_refused_too(encoding):
     text = document().decode().replace('encoding="UTF-8"?>', f'encoding="{encoding}"?><!DOCTYPE xbrl>')
+    assert failure(text.encode(encoding))[0] is problems.XBRL_UNREADABLE
+
+
+@pytest.mark.parametrize("encoding", ["cp037", "utf-32"])
+def test_a_doctype_is_refused_in_an_encoding_that_is_not_the_declared_one(encoding):
+    text = document().decode().replace('encoding="UTF-8"?>', 'encoding="UTF-8"?><!DOCTYPE xbrl>')
     assert failure(text.encode(encoding))[0] is problems.XBRL_UNREADABLE
 
 

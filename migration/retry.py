@@ -1,0 +1,113 @@
+"""A retry: failed records of a finished run are read, matched and written once more, from the bytes that were kept.
+
+Which ones is marked on the records (`Record.waits`), so a retry resumes like any other part of the road.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+
+from django.db import transaction
+
+from migration.check import known
+from migration.chunks import Stop, in_chunks
+from migration.importers import Entry, Verdict
+from migration.lease import Lease
+from migration.models import LogLine, Outcome, Record, RecordQuerySet, Run
+from migration.reading import Finding, examine, judge
+from migration.write import fail_late, lock_office, write_entries
+
+Trial = tuple[Record, Finding]
+
+
+def retry(run: Run, ours: Lease, should_stop: Stop) -> None:
+    """Try again what waits behind the cursor; at the end the run is FINISHED as before."""
+
+    def attempt(chunk: Sequence[Trial]) -> None:
+        try_chunk(run, ours, chunk)
+
+    def give_up(trial: Trial, facts: Mapping[str, str]) -> None:
+        record, finding = trial
+        try_chunk(run, ours, [(record, Finding(finding.digest, None, run.importer.unexpected, facts))])
+
+    waiting = run.records.filter(waits=True, position__gt=ours.cursor).order_by("position")
+    trials = ((record, examine_or_blame(run, record, ours)) for record in one_after_the_other(waiting))
+    if in_chunks(trials, ours, attempt, give_up, should_stop):
+        finish(run, ours)
+
+
+def one_after_the_other(records: RecordQuerySet, at_once: int = 500) -> Iterator[Record]:
+    """Records by keyset: no cursor of the database is held open between the transactions."""
+    after = 0
+    while chunk := list(records.filter(position__gt=after)[:at_once]):
+        yield from chunk
+        after = chunk[-1].position
+
+
+def examine_or_blame(run: Run, record: Record, ours: Lease) -> Finding:
+    if ours.blames_next:
+        return Finding(record.digest, problem=run.importer.fatal)
+    return examine(run.importer, partial(run.importer.content, record.digest))
+
+
+def try_chunk(run: Run, ours: Lease, trials: Sequence[Trial]) -> None:
+    """One chunk of second attempts: each record is opened, judged and, where that goes well, written."""
+    records = [record for record, _ in trials]
+    with ours.chunk(hi=records[-1].position):
+        lock_office(run)
+        verdicts = judge(run, [finding for _, finding in trials])
+        reopen(run, records)
+        for (record, finding), verdict in zip(trials, verdicts, strict=True):
+            take_over(run, record, finding, verdict)
+        write_entries(run, entries_of(run, records))
+        keep_attempts(run, records)
+
+
+def reopen(run: Run, records: Sequence[Record]) -> None:
+    """From failed back to unprocessed, in the rows and in the counters."""
+    rows = run.records.filter(pk__in=[record.pk for record in records])
+    rows.update(outcome=Outcome.UNPROCESSED, failed=False, expected=False, ignored=False, problem_code="", waits=False)
+    run.add(
+        {
+            "failed": -len(records),
+            "expected": -sum(record.expected for record in records),
+            "ignored": -sum(record.ignored for record in records),
+            "unprocessed": len(records),
+        }
+    )
+
+
+def take_over(run: Run, record: Record, finding: Finding, verdict: Verdict) -> None:
+    """What this attempt found: the facts where it could be read, the problem where there is one."""
+    if finding.facts:
+        names = ("key", "tax_id", "tax", "year", "kind", "number", "dated_on", "until", "facts")
+        facts = dict(zip(names, known(finding.facts), strict=True))
+        run.records.filter(pk=record.pk).update(**facts, client_id=verdict.client_id, verdict=verdict.outcome)
+    if verdict.problem:
+        fail_late(run, record.position, verdict.problem, verdict.problem_facts)
+
+
+def entries_of(run: Run, records: Sequence[Record]) -> list[Entry]:
+    ready = run.records.filter(pk__in=[record.pk for record in records], outcome=Outcome.UNPROCESSED)
+    return [Entry(*values) for values in ready.order_by("position").values_list(*Entry._fields)]
+
+
+def keep_attempts(run: Run, records: Sequence[Record]) -> None:
+    """Each attempt stays in the log of its record: what was wrong before, and how this one ended."""
+    before = {record.position: record.problem_code for record in records}
+    after = run.records.filter(position__in=before).values_list("position", "outcome", "problem_code")
+    LogLine.objects.bulk_create(
+        LogLine(
+            run=run,
+            position=position,
+            event="attempt",
+            facts={"before": before[position], "outcome": outcome, "code": code},
+        )
+        for position, outcome, code in after
+    )
+
+
+def finish(run: Run, ours: Lease) -> None:
+    with transaction.atomic():
+        ours.fence(state=Run.State.FINISHED)
+        run.refresh_from_db()
+        run.log("retried", failed=run.failed)

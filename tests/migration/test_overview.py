@@ -1,0 +1,128 @@
+"""/instellingen/migratie/"""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client as Browser
+from django.utils import timezone
+
+from migration.models import SILENCE, Run
+from portal.models import User
+from tests.migration.conftest import HTMX
+from tests.sba.conftest import Import
+
+pytestmark = pytest.mark.django_db
+SignIn = Callable[[User], Browser]
+URL = "/instellingen/migratie/"
+
+
+def page(browser: Browser, **query: str) -> str:
+    response = browser.get(URL, query)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_whoever_may_upload_is_asked_to_begin(sign_in: SignIn, olga: User) -> None:
+    html = page(sign_in(olga))
+    assert "Er zijn nog geen migraties." in html
+    assert "Exporteer uw SBA&#x27;s in de ECM en upload hier het ZIP-bestand." in html or "Exporteer uw SBA's" in html
+    assert html.count("Upload migratiebestand") == 2
+    assert "Vier controles vooraf" in html
+
+
+def test_a_reader_hears_whom_to_ask(sign_in: SignIn, bram: User) -> None:
+    html = page(sign_in(bram))
+    assert "Upload migratiebestand" not in html
+    assert 'Vraag uw beheerder om het recht "Migratie uitvoeren".' in html
+
+
+def test_a_colleague_sees_the_runs_and_a_stranger_does_not(
+    sign_in: SignIn, bram: User, carla: User, partly: Run
+) -> None:
+    link = f'href="{partly.get_absolute_url()}"'
+    assert link in page(sign_in(bram))
+    assert link not in page(sign_in(carla))
+
+
+def test_a_row_tells_how_it_went(sign_in: SignIn, anna: User, partly: Run) -> None:
+    html = page(sign_in(anna))
+    for text in ("Datum migratie", "# mislukt", "Deels geslaagd", "1 verwacht", "1 migratie", "Anna de Vries"):
+        assert text in html
+    assert 'aria-label="1 nieuw, 3 mislukt"' in html
+
+
+def test_the_menu_counts_what_asks_for_action(sign_in: SignIn, anna: User, carla: User, partly: Run) -> None:
+    assert "2 records vragen actie" in page(sign_in(anna))
+    assert "vragen actie" not in page(sign_in(carla))
+
+
+def test_a_bsn_in_a_file_name_is_masked(sign_in: SignIn, anna: User, perfect: Run) -> None:
+    Run.objects.update(file_name="SBA 900000016.zip")
+    html = page(sign_in(anna))
+    assert "900000016" not in html
+    assert "•••••0016.zip" in html
+
+
+def test_it_asks_for_news_only_while_something_moves(sign_in: SignIn, anna: User, perfect: Run) -> None:
+    browser = sign_in(anna)
+    assert 'hx-trigger="every 2s"' not in page(browser)
+    Run.objects.update(state=Run.State.WRITING, moved_at=timezone.now())
+    html = page(browser)
+    assert 'hx-trigger="every 2s"' in html
+    assert "Nextens is bezig met migratie" in html
+
+
+def test_htmx_gets_the_list_alone(sign_in: SignIn, anna: User, perfect: Run) -> None:
+    response = sign_in(anna).get(URL, headers=HTMX)
+    assert response.content.strip().startswith(b'<section id="runs"')
+    assert "HX-Request" in response.headers["Vary"]
+
+
+@pytest.mark.parametrize(
+    "sort", ["created_at", "-created_at", "file_name", "sbas", "-imported", "failed", "-needs_action", "started_by", "x"]
+)
+def test_every_order_can_be_asked_for(sign_in: SignIn, anna: User, perfect: Run, partly: Run, sort: str) -> None:
+    html = page(sign_in(anna), sort=sort)
+    assert html.count('class="main" id="run-') == 2
+
+
+def test_the_newest_comes_first(sign_in: SignIn, anna: User, perfect: Run, partly: Run) -> None:
+    html = page(sign_in(anna))
+    assert html.index(f'id="run-{partly.pk}"') < html.index(f'id="run-{perfect.pk}"')
+    html = page(sign_in(anna), sort="needs_action")
+    assert html.index(f'id="run-{perfect.pk}"') < html.index(f'id="run-{partly.pk}"')
+
+
+@pytest.mark.parametrize(
+    ("state", "label"),
+    [
+        ("received", "Migratiebestand geüpload, wacht op Nextens"),
+        ("checking", "Nextens is bezig met migratie"),
+        ("ready", "Wacht op uw keuze"),
+        ("writing", "Nextens is bezig met migratie"),
+        ("finished", "Migratie succesvol"),
+        ("refused", "Fout bij migratie"),
+        ("stopped", "Gestopt"),
+    ],
+)
+def test_every_state_has_its_words(sign_in: SignIn, anna: User, perfect: Run, state: str, label: str) -> None:
+    Run.objects.update(state=state, moved_at=timezone.now())
+    assert label in page(sign_in(anna))
+
+
+def test_a_run_without_a_heartbeat_says_so(sign_in: SignIn, anna: User, perfect: Run) -> None:
+    Run.objects.update(state=Run.State.WRITING, moved_at=timezone.now() - 2 * SILENCE)
+    assert "Geen antwoord van Nextens" in page(sign_in(anna))
+
+
+def test_more_runs_cost_no_more_queries(
+    sign_in: SignIn, anna: User, imported: Import, perfect: Run, django_assert_num_queries: Callable[..., object]
+) -> None:
+    browser = sign_in(anna)
+    page(browser)
+    with django_assert_num_queries(5):  # session, user, badge, count, rows
+        page(browser)
+    imported([b"<kapot"])
+    imported([b"<krom"])
+    with django_assert_num_queries(5):
+        page(browser)

@@ -1,0 +1,168 @@
+"""…/<nr>/records/<n>/log/: what happened to one record, what can be done, and a text to send to support."""
+
+from collections.abc import Callable
+from html import unescape
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client as Browser
+from django.urls import reverse
+
+from migration.models import Record, Run
+from portal.models import AuditEvent, User
+from sba.samples import SOMEONE, document
+from tests.migration.conftest import FORMER, HTMX, UNKNOWN
+from tests.sba.conftest import Import
+
+pytestmark = pytest.mark.django_db
+SignIn = Callable[[User], Browser]
+
+LINES = ["Referentie", "Foutcode", "Datum/tijd", "Versie", "Soort/jaar", "Bestand", "Melding", "Technisch"]
+
+
+@pytest.fixture
+def browser(sign_in: SignIn, olga: User) -> Browser:
+    return sign_in(olga)
+
+
+def url_of(run: Run, position: int, name: str = "record_log") -> str:
+    return reverse(f"migration:{name}", args=[run.pk, position])
+
+
+def text(response: HttpResponse) -> str:
+    assert response.status_code == 200
+    return unescape(response.content.decode())
+
+
+def log(browser: Browser, run: Run, position: int) -> str:
+    return text(browser.get(url_of(run, position)))
+
+
+def test_a_failure_is_explained_in_the_order_in_which_one_asks(browser: Browser, partly: Run) -> None:
+    html = log(browser, partly, 3)
+    told = [
+        "SBA-202 – Klant niet gevonden",
+        "Wat is er gebeurd",
+        "Er is in uw kantoor geen klant met het BSN/FI van deze SBA.",
+        "Wat kunt u doen",
+        "Mag ik dit negeren?",
+        "Helpt opnieuw proberen?",
+        "Kopieer foutmelding",
+        "Download (.txt)",
+        "Bestand in ZIP",
+        "Verloop",
+        "Migratiebestand geüpload door Anna de Vries.",
+        "Controle klaar: 4 records gevonden, 3 mislukt.",
+        "Import klaar: 1 geïmporteerd, 3 mislukt.",
+        "Technische gegevens",
+    ]
+    places = [html.index(one) for one in told]
+    assert places == sorted(places)
+
+
+def test_the_dialog_is_the_same_log(browser: Browser, partly: Run) -> None:
+    part = text(browser.get(url_of(partly, 3), headers=HTMX))
+    assert part.strip().startswith('<div class="dialog-head"')
+    assert 'id="dialog-title">SBA-202 – Klant niet gevonden</h2>' in part
+    assert "<h1>" not in part
+
+
+def test_one_goes_from_failure_to_failure(browser: Browser, partly: Run) -> None:
+    html = log(browser, partly, 3)
+    assert f'href="{url_of(partly, 2)}"' in html
+    assert f'href="{url_of(partly, 4)}"' in html
+    assert "Vorige mislukte" not in log(browser, partly, 2)
+    assert "Volgende mislukte" not in log(browser, partly, 4)
+
+
+def test_no_bsn_stands_in_the_log(browser: Browser, partly: Run) -> None:
+    for position in range(1, 6):
+        html = log(browser, partly, position)
+        assert not [number for number in (SOMEONE, FORMER, UNKNOWN) if number in html]
+    assert f"•••••{UNKNOWN[-4:]}-ih.xbrl" in log(browser, partly, 3)
+
+
+@pytest.mark.parametrize(
+    ("position", "title", "sentence"),
+    [
+        (1, "Record 1 – Nieuw", "Het is toegevoegd, met de status 'Te beoordelen'."),
+        (2, "SBA-201 – Voormalige klant", "U hoeft niets te doen."),
+        (4, "SBA-301 – Geen leesbare XBRL", "Het bestand is geen leesbaar XBRL-bericht"),
+        (5, "Record 5 – Overgeslagen", "Het is overgeslagen."),
+    ],
+)
+def test_every_record_has_a_log(browser: Browser, partly: Run, position: int, title: str, sentence: str) -> None:
+    html = log(browser, partly, position)
+    assert title in html
+    assert sentence in html
+
+
+def test_an_imported_record_leads_to_the_dossier(browser: Browser, partly: Run) -> None:
+    record = Record.objects.select_related("client").get(run=partly, position=1)
+    assert record.client
+    assert f'href="{record.client.get_absolute_url()}"' in log(browser, partly, 1)
+
+
+@pytest.mark.parametrize("outcome", ["overwritten", "unchanged"])
+def test_what_was_there_already_is_said(browser: Browser, imported: Import, perfect: Run, outcome: str) -> None:
+    amount = {"overwritten": 99, "unchanged": 4321}[outcome]
+    run = imported([document(year=2016, amount=amount)])
+    assert "Dit record stond al in het dossier, met" in log(browser, run, 1)
+    assert run.records.get().outcome == outcome
+
+
+# --- To support ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_text_has_fixed_lines(browser: Browser, olga: User, partly: Run) -> None:
+    response = browser.get(url_of(partly, 3, "record_log_text"))
+    assert response["Content-Disposition"] == f'attachment; filename="{partly.reference}-0003.txt"'
+    lines = text(response).splitlines()
+    assert [line.partition(": ")[0] for line in lines] == LINES
+    assert lines[0] == f"Referentie: {partly.reference}/0003"
+    assert lines[1] == "Foutcode: SBA-202 – Klant niet gevonden"
+    assert lines[4] == "Soort/jaar: IB definitief 2017"
+    assert UNKNOWN not in "".join(lines)
+    assert AuditEvent.objects.filter(actor=olga, action="record.download", subject=f"{partly.reference}/0003").exists()
+
+
+def test_the_text_on_the_page_is_the_same(browser: Browser, partly: Run) -> None:
+    assert text(browser.get(url_of(partly, 3, "record_log_text"))) in log(browser, partly, 3)
+
+
+def test_a_line_break_in_a_name_forges_no_line(browser: Browser, partly: Run) -> None:
+    Record.objects.filter(run=partly, position=3).update(name="a\nMelding: vals\r\n.xbrl")
+    lines = text(browser.get(url_of(partly, 3, "record_log_text"))).splitlines()
+    assert [line.partition(": ")[0] for line in lines] == LINES
+
+
+def test_only_a_manager_is_offered_the_bsn(sign_in: SignIn, anna: User, olga: User, bram: User, partly: Run) -> None:
+    assert "Kopieer met BSN/FI" in log(sign_in(anna), partly, 3)
+    assert "Kopieer met BSN/FI" not in log(sign_in(olga), partly, 3)
+    assert "Kopieer met BSN/FI" not in log(sign_in(bram), partly, 3)
+    assert "Kopieer met BSN/FI" not in log(sign_in(anna), partly, 4)  # there is none to show
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_a_manager_gets_the_bsn_and_it_is_written_down(
+    sign_in: SignIn, anna: User, partly: Run, headers: dict[str, str]
+) -> None:
+    html = text(sign_in(anna).post(url_of(partly, 3, "record_reveal"), headers=headers))
+    assert f"BSN/FI: {UNKNOWN}" in html
+    assert html.count(UNKNOWN) == 1
+    (event,) = AuditEvent.objects.filter(action="record.reveal")
+    assert (event.actor, event.subject) == (anna, f"{partly.reference}/0003")
+
+
+def test_an_operator_does_not_get_it(browser: Browser, carla: User, sign_in: SignIn, partly: Run) -> None:
+    assert browser.post(url_of(partly, 3, "record_reveal")).status_code == 403
+    assert sign_in(carla).post(url_of(partly, 3, "record_reveal")).status_code == 404
+    assert not AuditEvent.objects.filter(action="record.reveal").exists()
+
+
+def test_the_log_costs_a_constant_number_of_queries(
+    browser: Browser, fifty_three: Run, django_assert_num_queries: Callable[..., object]
+) -> None:
+    for position in (1, 27, 53):
+        with django_assert_num_queries(6):  # session, user, record, lines, previous, next
+            log(browser, fifty_three, position)

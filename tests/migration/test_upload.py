@@ -1,0 +1,302 @@
+"""The third page of the wizard: /instellingen/migratie/upload/bestand/, and the last 'Volgende'."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.test import Client as Browser
+from django.urls import reverse
+from django.utils import timezone
+
+from migration import pipeline
+from migration.models import Run
+from portal.models import AuditEvent, User
+from sba.samples import document
+from tests.migration.conftest import HTMX
+from tests.sba.conftest import Files, Import, moved
+
+pytestmark = pytest.mark.django_db
+FILE = reverse("migration:wizard_file")
+CANCEL = reverse("migration:wizard_cancel")
+Walk = Callable[..., Browser]
+Zip = Callable[..., SimpleUploadedFile]
+RECENTLY = timezone.localdate() - timedelta(days=10)
+
+
+def send(browser: Browser, file: Any, htmx: bool = True, **more: object) -> HttpResponse:
+    return browser.post(FILE, {"file": file, **more}, headers=HTMX if htmx else {})
+
+
+def text(response: HttpResponse) -> str:
+    return unescape(response.content.decode())
+
+
+def waiting_files(settings: Any) -> list[Path]:
+    return [path for path in Path(settings.UPLOADS_DIR).iterdir() if path.is_file()]
+
+
+# --- Without JavaScript ------------------------------------------------------------------------------------------------
+
+
+def test_a_plain_form_uploads_and_starts_at_once(
+    at_file_page: Walk, zip_file: Zip, olga: User, django_capture_on_commit_callbacks: Callable[..., Any]
+) -> None:
+    browser = at_file_page(olga, target="akkoord", overwrite_status="on", remark="Proef")
+    with django_capture_on_commit_callbacks() as rung:
+        response = send(browser, zip_file("SBA-export.zip"), htmx=False)
+    run = Run.objects.get()
+    assert response["Location"] == run.get_absolute_url()
+    assert (run.started_by, run.confirmed_by, run.file_name) == (olga, olga, "SBA-export.zip")
+    assert (run.target, run.overwrite_status, run.remark) == ("akkoord", True, "Proef")
+    assert len(rung) == 1
+    assert "migration.wizard" not in browser.session
+    assert moved(run).new == 1
+
+
+def test_it_pauses_where_a_term_still_runs(at_file_page: Walk, zip_file: Zip, olga: User) -> None:
+    browser = at_file_page(olga, target="afgehandeld")
+    send(browser, zip_file(files=[document(dated_on=RECENTLY)]), htmx=False)
+    run = moved(Run.objects.get())
+    page = text(browser.get(run.get_absolute_url()))
+    assert "Wacht op uw keuze" in page
+    assert "Van 1 record loopt de bezwaartermijn nog" in page
+    browser.post(reverse("migration:confirm", args=[run.pk]))
+    assert moved(run).new == 1
+
+
+# --- With JavaScript -----------------------------------------------------------------------------------------------------
+
+
+def test_the_file_comes_first_and_is_checked(
+    at_file_page: Walk, zip_file: Zip, olga: User, django_capture_on_commit_callbacks: Callable[..., Any]
+) -> None:
+    browser = at_file_page(olga)
+    with django_capture_on_commit_callbacks() as rung:
+        page = text(send(browser, zip_file()))
+    run = Run.objects.get()
+    assert run.confirmed_at is None
+    assert len(rung) == 1
+    assert page.strip().startswith('<div id="file-step"')
+    assert 'id="check"' in page
+    assert 'hx-trigger="every 1s"' in page
+    assert "Wacht op Nextens" in page
+
+
+def check_page(browser: Browser) -> HttpResponse:
+    return browser.get(FILE, headers={**HTMX, "HX-Target": "check"})
+
+
+def test_the_check_is_asked_after_until_it_is_done(
+    at_file_page: Walk, zip_file: Zip, olga: User, files: Files
+) -> None:
+    browser = at_file_page(olga)
+    send(browser, zip_file(files=files))
+    response = check_page(browser)
+    assert text(response).strip().startswith('<div id="check"')
+    assert "HX-Retarget" not in response
+    pipeline.move(Run.objects.get().pk)
+    response = check_page(browser)
+    assert response["HX-Retarget"] == "#file-step"
+    page = text(response)
+    assert "5 bestanden, waarvan 4 SBA's en 1 overig bestand (wordt overgeslagen)" in page
+    assert "1 nieuw · 3 zullen waarschijnlijk mislukken (1 verwacht)" in page
+    assert "IB 1" in page
+    assert "2019: 1" in page
+    assert "Toon alleen aandachtspunten" in page
+    assert "Na Volgende start de import. U kunt de import later terugdraaien." in page
+
+
+def test_the_file_still_stands_there_after_coming_back(at_file_page: Walk, zip_file: Zip, olga: User) -> None:
+    browser = at_file_page(olga)
+    send(browser, zip_file("SBA 123456782.zip"))
+    page = text(browser.get(FILE))
+    assert "SBA •••••6782.zip" in page
+    assert "123456782" not in page
+    assert 'id="upload"' not in page
+
+
+def test_a_file_that_was_imported_before_is_announced(
+    at_file_page: Walk, zip_file: Zip, olga: User, anna: User, imported: Import, client_of_ours: object
+) -> None:
+    content = zip_file().read()
+    send(at_file_page(anna), SimpleUploadedFile("a.zip", content), htmx=False)
+    first = moved(Run.objects.get())
+    browser = at_file_page(olga)
+    send(browser, SimpleUploadedFile("a.zip", content))
+    moved(Run.objects.exclude(pk=first.pk).get())
+    page = text(browser.get(FILE))
+    today = f"{timezone.localdate():%d-%m-%Y}"
+    assert f"Dit bestand is al geïmporteerd op <a href=\"{first.get_absolute_url()}\">{today}</a> door Anna de Vries." in page
+    assert "Opnieuw importeren overschrijft niets dat gelijk is." in page
+
+
+def test_a_closing_status_with_open_terms_is_pointed_at(at_file_page: Walk, zip_file: Zip, olga: User) -> None:
+    browser = at_file_page(olga, target="afgehandeld")
+    send(browser, zip_file(files=[document(dated_on=RECENTLY)]))
+    moved(Run.objects.get())
+    assert "Kies Vorige als u een andere status wilt." in text(browser.get(FILE))
+
+
+def test_the_last_volgende_starts_the_import(
+    at_file_page: Walk, zip_file: Zip, olga: User, django_capture_on_commit_callbacks: Callable[..., Any]
+) -> None:
+    browser = at_file_page(olga)
+    send(browser, zip_file())
+    run = moved(Run.objects.get())
+    with django_capture_on_commit_callbacks() as rung:
+        response = browser.post(reverse("migration:confirm", args=[run.pk]))
+    assert response["Location"] == run.get_absolute_url()
+    assert len(rung) == 1
+    assert "migration.wizard" not in browser.session
+    assert moved(run).new == 1
+
+
+def test_an_early_volgende_counts(at_file_page: Walk, zip_file: Zip, olga: User) -> None:
+    browser = at_file_page(olga)
+    send(browser, zip_file())
+    run = Run.objects.get()
+    browser.post(reverse("migration:confirm", args=[run.pk]))
+    run = moved(run)
+    assert (run.state, run.new, run.confirmed_by) == (Run.State.FINISHED, 1, olga)
+
+
+def test_a_second_volgende_does_nothing_twice(
+    at_file_page: Walk, zip_file: Zip, olga: User, django_capture_on_commit_callbacks: Callable[..., Any]
+) -> None:
+    browser = at_file_page(olga)
+    send(browser, zip_file())
+    url = reverse("migration:confirm", args=[Run.objects.get().pk])
+    browser.post(url)
+    with django_capture_on_commit_callbacks() as rung:
+        assert browser.post(url).status_code == 302
+    assert rung == []
+
+
+def test_another_file_takes_the_place_of_the_first(
+    at_file_page: Walk, zip_file: Zip, olga: User, settings: Any, django_capture_on_commit_callbacks: Callable[..., Any]
+) -> None:
+    before = len(waiting_files(settings))
+    browser = at_file_page(olga)
+    send(browser, zip_file())
+    with django_capture_on_commit_callbacks(execute=True):
+        assert browser.post(CANCEL, {"other": "1"})["Location"] == FILE
+    assert not Run.objects.exists()
+    assert len(waiting_files(settings)) == before
+    page = text(browser.get(FILE))
+    assert "Selecteer een bestand" in page
+
+
+def test_a_file_of_no_use_says_why_and_leads_to_its_log(at_file_page: Walk, zip_file: Zip, olga: User) -> None:
+    browser = at_file_page(olga)
+    send(browser, zip_file(files={f"{n}.pdf": b"%PDF" for n in range(12)}))
+    run = moved(Run.objects.get())
+    page = text(check_page(browser))
+    assert "SBA-105 – Geen SBA's in het bestand" in page
+    assert "Er staan geen SBA's in dit ZIP-bestand. Gevonden: 12 × .pdf." in page
+    assert f'href="{run.get_absolute_url()}"' in page
+    assert ">Volgende<" not in page
+
+
+# --- What the form itself can see ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+@pytest.mark.parametrize(
+    ("file", "sentence"),
+    [
+        ("", "Selecteer een bestand."),
+        (SimpleUploadedFile("leeg.zip", b""), "Selecteer een bestand."),
+        (SimpleUploadedFile("a.pdf", b"PK\x03\x04"), 'Het bestand moet een ZIP-bestand zijn. U koos "a.pdf".'),
+        (SimpleUploadedFile("a.zip", b"%PDF"), 'Het bestand moet een ZIP-bestand zijn. U koos "a.zip".'),
+        (
+            SimpleUploadedFile("123456782.doc", b"PK"),
+            'Het bestand moet een ZIP-bestand zijn. U koos "•••••6782.doc".',
+        ),
+    ],
+)
+def test_what_is_no_zip_is_refused_and_leaves_no_run(
+    at_file_page: Walk, olga: User, file: Any, sentence: str, htmx: bool
+) -> None:
+    if file:
+        file.seek(0)
+    response = send(at_file_page(olga), file, htmx=htmx)
+    assert response.status_code == 422
+    page = text(response)
+    assert page.count(f">{sentence}</a>") == 1  # in the summary
+    assert page.count(sentence) == 2  # and at the field
+    assert "Er is een probleem" in page
+    assert not Run.objects.exists()
+    assert not AuditEvent.objects.filter(action="run.upload").exists()
+
+
+def test_a_file_that_is_too_large_is_refused(at_file_page: Walk, olga: User, settings: Any) -> None:
+    settings.UPLOAD_MAX_MB = 1
+    response = send(at_file_page(olga), SimpleUploadedFile("a.zip", b"PK" + bytes(2_500_000)))
+    assert response.status_code == 422
+    sentence = "Het bestand is te groot (2 MB). Het maximum is 1 MB. Splits de export per jaar."
+    assert text(response).count(sentence) == 2
+    assert not Run.objects.exists()
+
+
+def test_a_browser_may_say_how_large_a_file_is_instead_of_sending_it(at_file_page: Walk, olga: User) -> None:
+    response = send(at_file_page(olga), SimpleUploadedFile("a.zip", b"PK\x03\x04"), size="3500000000")
+    sentence = "Het bestand is te groot (3.500 MB). Het maximum is 2.000 MB. Splits de export per jaar."
+    assert text(response).count(sentence) == 2
+
+
+def test_a_file_that_is_being_imported_is_refused(at_file_page: Walk, zip_file: Zip, olga: User, anna: User) -> None:
+    content = zip_file().read()
+    send(at_file_page(anna), SimpleUploadedFile("a.zip", content), htmx=False)
+    run = Run.objects.get()
+    response = send(at_file_page(olga), SimpleUploadedFile("b.zip", content))
+    assert response.status_code == 422
+    page = text(response)
+    assert page.count("Er loopt al een import van dit bestand. Bekijk de voortgang.") == 2
+    assert f'href="{run.get_absolute_url()}"' in page
+    assert Run.objects.count() == 1
+
+
+def test_the_same_file_in_another_office_is_no_twin(
+    at_file_page: Walk, zip_file: Zip, carla: User, anna: User
+) -> None:
+    content = zip_file().read()
+    send(at_file_page(anna), SimpleUploadedFile("a.zip", content), htmx=False)
+    response = send(at_file_page(carla), SimpleUploadedFile("a.zip", content), htmx=False)
+    assert response.status_code == 302
+    assert Run.objects.filter(office=carla.office).count() == 1
+
+
+# --- Who may -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_reader_cannot_upload(sign_in: Callable[[User], Browser], bram: User, zip_file: Zip) -> None:
+    assert send(sign_in(bram), zip_file()).status_code == 403
+    assert not Run.objects.exists()
+
+
+def test_a_reader_cannot_confirm(sign_in: Callable[[User], Browser], bram: User, ready: Run) -> None:
+    assert sign_in(bram).post(reverse("migration:confirm", args=[ready.pk])).status_code == 403
+    ready.refresh_from_db()
+    assert ready.confirmed_at is None
+
+
+def test_a_stranger_cannot_confirm_or_cancel(sign_in: Callable[[User], Browser], carla: User, ready: Run) -> None:
+    for name in ("confirm", "cancel"):
+        assert sign_in(carla).post(reverse(f"migration:{name}", args=[ready.pk])).status_code == 404
+    ready.refresh_from_db()
+    assert ready.state == Run.State.READY
+
+
+def test_a_draft_of_another_office_in_the_session_is_not_shown(
+    at_file_page: Walk, carla: User, ready: Run
+) -> None:
+    browser = at_file_page(carla)
+    session = browser.session
+    session["migration.wizard"] = {**session["migration.wizard"], "run_id": ready.pk}
+    session.save()
+    assert "Selecteer een bestand" in text(browser.get(FILE))

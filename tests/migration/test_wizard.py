@@ -1,0 +1,125 @@
+"""The first two pages of the wizard: /instellingen/migratie/upload/ and …/upload/keuze/"""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client as Browser
+from django.urls import reverse
+
+from migration.models import Run
+from portal.models import AuditEvent, User
+from tests.migration.conftest import HTMX
+
+pytestmark = pytest.mark.django_db
+SignIn = Callable[[User], Browser]
+
+PREPARE, OPTIONS, FILE, CANCEL = (
+    reverse(f"migration:{name}") for name in ("wizard_prepare", "wizard_options", "wizard_file", "wizard_cancel")
+)
+CHOICES = {"importer_slug": "sba", "target": "akkoord", "overwrite_status": "on", "remark": "Eerste proef"}
+
+
+def answers(browser: Browser) -> dict[str, object]:
+    return dict(browser.session.get("migration.wizard", {}))
+
+
+def test_the_first_page_says_what_one_needs(sign_in: SignIn, olga: User) -> None:
+    html = sign_in(olga).get(PREPARE).content.decode()
+    for text in ("Stap 1 van 3", "Voorbereiding", "13.0", "ZIP, maximaal 2.000 MB", "Volgende", "Annuleren"):
+        assert text in html
+
+
+def test_the_first_page_leads_to_the_second(sign_in: SignIn, olga: User) -> None:
+    response = sign_in(olga).post(PREPARE)
+    assert response["Location"] == OPTIONS
+
+
+def test_a_page_without_the_answers_before_it_goes_back_to_the_first_gap(sign_in: SignIn, olga: User) -> None:
+    browser = sign_in(olga)
+    assert browser.get(FILE)["Location"] == PREPARE
+    assert browser.get(OPTIONS)["Location"] == PREPARE
+    browser.post(PREPARE)
+    assert browser.get(FILE)["Location"] == OPTIONS
+    assert browser.get(OPTIONS).status_code == 200
+
+
+def test_the_only_kind_is_chosen_and_no_status_is(sign_in: SignIn, olga: User) -> None:
+    browser = sign_in(olga)
+    browser.post(PREPARE)
+    html = browser.get(OPTIONS).content.decode()
+    assert html.count("checked") == 1
+    for label in ("Te beoordelen", "In behandeling", "Akkoord", "Niet akkoord", "Bezwaar ingediend", "Afgehandeld"):
+        assert label in html
+    assert "Nog niemand heeft de aanslag bekeken." in html
+
+
+def test_the_status_must_be_chosen(sign_in: SignIn, olga: User) -> None:
+    browser = sign_in(olga)
+    browser.post(PREPARE)
+    response = browser.post(OPTIONS, {"importer_slug": "sba", "remark": "blijft staan"})
+    assert response.status_code == 422
+    html = response.content.decode()
+    assert html.count("Kies de gewenste status van de SBA&#x27;s.") == 2  # in the summary, and at the field
+    assert "Er is een probleem" in html
+    assert "blijft staan" in html
+
+
+@pytest.mark.parametrize("wrong", [{"target": "onzin"}, {"importer_slug": "onzin"}, {"remark": "x" * 501}])
+def test_an_answer_that_does_not_exist_is_refused(sign_in: SignIn, olga: User, wrong: dict[str, str]) -> None:
+    browser = sign_in(olga)
+    browser.post(PREPARE)
+    assert browser.post(OPTIONS, {**CHOICES, **wrong}).status_code == 422
+
+
+def test_the_choices_are_kept_and_shown_again(sign_in: SignIn, olga: User) -> None:
+    browser = sign_in(olga)
+    browser.post(PREPARE)
+    assert browser.post(OPTIONS, CHOICES)["Location"] == FILE
+    html = browser.get(OPTIONS).content.decode()
+    assert html.count("checked") == 3
+    assert "Eerste proef" in html
+
+
+def test_the_way_back_keeps_what_was_filled_in(sign_in: SignIn, olga: User) -> None:
+    browser = sign_in(olga)
+    browser.post(PREPARE)
+    response = browser.post(OPTIONS, {"importer_slug": "sba", "remark": "half af", "back": "1"})
+    assert response["Location"] == PREPARE
+    assert "half af" in browser.get(OPTIONS).content.decode()
+    assert browser.get(FILE)["Location"] == OPTIONS
+
+
+def test_a_bsn_in_the_remark_is_not_stored(sign_in: SignIn, olga: User) -> None:
+    browser = sign_in(olga)
+    browser.post(PREPARE)
+    browser.post(OPTIONS, {**CHOICES, "remark": "let op 123456782"})
+    assert answers(browser)["remark"] == "let op •••••6782"
+
+
+def test_cancelling_forgets_the_answers(sign_in: SignIn, olga: User) -> None:
+    browser = sign_in(olga)
+    browser.post(PREPARE)
+    browser.post(OPTIONS, CHOICES)
+    assert browser.post(CANCEL)["Location"] == reverse("migration:overview")
+    assert answers(browser) == {}
+
+
+def test_cancelling_removes_the_file_that_waits(
+    at_file_page: Callable[..., Browser], zip_file: Callable[..., object], olga: User
+) -> None:
+    browser = at_file_page(olga)
+    browser.post(FILE, {"file": zip_file()}, headers=HTMX)
+    reference = Run.objects.get().reference
+    browser.post(CANCEL)
+    assert not Run.objects.exists()
+    assert AuditEvent.objects.filter(actor=olga, action="run.discard", subject=reference).exists()
+
+
+def test_other_choices_change_the_file_that_waits(
+    at_file_page: Callable[..., Browser], zip_file: Callable[..., object], olga: User
+) -> None:
+    browser = at_file_page(olga)
+    browser.post(FILE, {"file": zip_file()}, headers=HTMX)
+    browser.post(OPTIONS, CHOICES)
+    run = Run.objects.get()
+    assert (run.target, run.overwrite_status, run.remark) == ("akkoord", True, "Eerste proef")

@@ -1,0 +1,189 @@
+"""What can be done with a run that has ended: retry, undo, ignore, go on."""
+
+import pytest
+
+from migration.importers import Undoing
+from migration.models import Run
+from portal.models import Client, Office, User
+from sba import problems
+from sba.models import Sba
+from sba.samples import SOMEONE, document
+from tests.factories import ClientFactory
+from tests.sba.conftest import Import, moved
+from tests.sba.test_importing import outcomes
+
+pytestmark = pytest.mark.django_db
+
+UNKNOWN = "123456782"
+AS_IMPORTED = ("client_id", "document_id", "record_id", "amount", "status", "until")
+
+
+def sbas() -> list[dict[str, object]]:
+    return list(Sba.objects.order_by("key").values(*AS_IMPORTED))
+
+
+# --- Retry -----------------------------------------------------------------------------------------------------------
+
+
+def retried(run: Run, by: User) -> Run:
+    assert run.retry(run.records.failures(), by)
+    return moved(run)
+
+
+def test_a_retry_imports_what_failed_once_the_client_is_there(
+    imported: Import, client_of_ours: Client, office: Office, anna: User
+) -> None:
+    run = imported([document(), document(tax_id=UNKNOWN), b"<x/>"])
+    client = ClientFactory(office=office, tax_id=UNKNOWN)
+    retried(run, anna)
+    assert outcomes(run) == ["new", "new", "failed"]
+    assert Sba.objects.get(tax_id=UNKNOWN).client == client
+    assert (run.state, run.new, run.failed, run.unprocessed, run.sums_up) == (Run.State.FINISHED, 2, 1, 0, True)
+
+
+def test_each_attempt_stays_in_the_log(imported: Import, office: Office, anna: User) -> None:
+    run = imported([document(tax_id=UNKNOWN)])
+    retried(run, anna)
+    ClientFactory(office=office, tax_id=UNKNOWN)
+    retried(run, anna)
+    attempts = run.log_lines.filter(event="attempt", position=1).values_list("facts", flat=True)
+    assert list(attempts) == [
+        {"before": "SBA-202", "outcome": "failed", "code": "SBA-202"},
+        {"before": "SBA-202", "outcome": "new", "code": ""},
+    ]
+
+
+def test_a_retry_of_some_leaves_the_others(imported: Import, office: Office, anna: User) -> None:
+    run = imported([document(tax_id=UNKNOWN), document(tax_id=SOMEONE)])
+    ClientFactory(office=office, tax_id=UNKNOWN)
+    ClientFactory(office=office, tax_id=SOMEONE)
+    assert run.retry(run.records.filter(position=2), anna)
+    moved(run)
+    assert outcomes(run) == ["failed", "new"]
+
+
+def test_a_client_who_became_former_fails_as_expected_on_retry(imported: Import, office: Office, anna: User) -> None:
+    run = imported([document(tax_id=UNKNOWN)])
+    ClientFactory(office=office, tax_id=UNKNOWN, former=True)
+    retried(run, anna)
+    assert run.records.get().problem is problems.CLIENT_FORMER
+    assert (run.failed, run.expected, run.needs_action) == (1, 1, 0)
+
+
+def test_a_second_click_does_nothing(imported: Import, office: Office, anna: User) -> None:
+    run = imported([document(tax_id=UNKNOWN)])
+    assert run.retry(run.records.failures(), anna)
+    assert not run.retry(run.records.failures(), anna)
+
+
+def test_nothing_that_was_imported_is_tried_again(imported: Import, client_of_ours: Client, anna: User) -> None:
+    run = imported([document()])
+    assert not run.retry(run.records.all(), anna)
+    run.refresh_from_db()
+    assert run.state == Run.State.FINISHED
+
+
+# --- Ignore ------------------------------------------------------------------------------------------------------------
+
+
+def test_an_ignored_failure_needs_no_action_until_it_is_taken_back(
+    imported: Import, office: Office, anna: User
+) -> None:
+    run = imported([document(tax_id=UNKNOWN), b"<x/>"])
+    assert run.ignore(run.records.filter(position=1), anna, "verhuisd") == 1
+    assert (run.failed, run.ignored, run.needs_action) == (2, 1, 1)
+    assert run.ignore(run.records.filter(position=1), anna, "verhuisd") == 0
+    assert run.heed(run.records.all(), anna) == 1
+    assert (run.ignored, run.needs_action) == (0, 2)
+
+
+def test_what_is_expected_need_not_be_ignored(imported: Import, office: Office, anna: User) -> None:
+    ClientFactory(office=office, tax_id=SOMEONE, former=True)
+    run = imported([document()])
+    assert run.ignore(run.records.all(), anna, "voormalig") == 0
+
+
+def test_a_retry_of_an_ignored_failure_counts_rightly(
+    imported: Import, office: Office, anna: User
+) -> None:
+    run = imported([document(tax_id=UNKNOWN)])
+    run.ignore(run.records.all(), anna, "later")
+    retried(run, anna)
+    assert (run.failed, run.ignored, run.needs_action) == (1, 0, 1)
+
+
+# --- Undo --------------------------------------------------------------------------------------------------------------
+
+
+def undone(run: Run, by: User) -> Run:
+    assert run.undo(by)
+    return moved(run)
+
+
+def test_undo_removes_what_was_new(imported: Import, client_of_ours: Client, anna: User) -> None:
+    run = imported([document(), document(year=2018), b"<x/>"])
+    assert run.importer.foresee_undo(run) == {Undoing.REMOVED: 2, Undoing.RESTORED: 0, Undoing.KEPT: 0}
+    undone(run, anna)
+    assert not Sba.objects.exists()
+    assert outcomes(run) == ["undone", "undone", "failed"]
+    assert (run.state, run.new, run.undone, run.undo_removed, run.sums_up) == (Run.State.UNDONE, 0, 2, 2, True)
+
+
+def test_undo_puts_back_what_was_replaced(imported: Import, client_of_ours: Client, anna: User) -> None:
+    imported([document(amount=100), document(year=2018)], target="akkoord")
+    before = sbas()
+    run = imported([document(amount=200), document(year=2018)], target="te-beoordelen", overwrite_status=True)
+    assert sbas() != before
+    assert run.importer.foresee_undo(run) == {Undoing.REMOVED: 0, Undoing.RESTORED: 2, Undoing.KEPT: 0}
+    undone(run, anna)
+    assert sbas() == before
+    assert (run.undo_restored, run.sums_up) == (2, True)
+
+
+def test_undo_leaves_what_somebody_changed_since(imported: Import, client_of_ours: Client, anna: User) -> None:
+    run = imported([document(), document(year=2018), document(year=2017)])
+    Sba.objects.filter(year=2018).update(status="akkoord")
+    imported([document(year=2017, amount=999)])
+    assert run.importer.foresee_undo(run) == {Undoing.REMOVED: 1, Undoing.RESTORED: 0, Undoing.KEPT: 2}
+    undone(run, anna)
+    assert outcomes(run) == ["undone", "new", "new"]
+    assert set(Sba.objects.values_list("year", "status")) == {(2018, "akkoord"), (2017, "te-beoordelen")}
+    assert (run.undo_removed, run.undo_kept, run.new, run.sums_up) == (1, 2, 2, True)
+
+
+def test_undo_of_what_changed_nothing_changes_nothing(imported: Import, client_of_ours: Client, anna: User) -> None:
+    imported([document()])
+    before = sbas()
+    run = imported([document()])
+    undone(run, anna)
+    assert (outcomes(run), sbas()) == (["unchanged"], before)
+
+
+def test_after_an_undo_the_same_file_can_be_imported_again(
+    imported: Import, client_of_ours: Client, anna: User
+) -> None:
+    undone(imported([document()]), anna)
+    assert outcomes(imported([document()])) == ["new"]
+
+
+def test_a_run_is_undone_once(imported: Import, client_of_ours: Client, anna: User) -> None:
+    run = imported([document()])
+    assert run.undo(anna)
+    assert not run.undo(anna)
+
+
+# --- Stop and go on ------------------------------------------------------------------------------------------------------
+
+
+def test_a_stopped_run_goes_on_where_it_stood(
+    checked: Import, client_of_ours: Client, anna: User
+) -> None:
+    run = checked([document(), document(year=2018)])
+    run.confirm(by=anna)
+    assert run.stop(by=anna)
+    moved(run)
+    assert outcomes(run) == ["unprocessed", "unprocessed"]
+    assert run.resume(by=anna)
+    moved(run)
+    assert outcomes(run) == ["new", "new"]
+    assert (run.state, run.sums_up) == (Run.State.FINISHED, True)
