@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import F, QuerySet
 from django.db.models.expressions import Combinable
-from django.db.models.fields.json import KT
+from django.db.models.fields.json import KeyTextTransform
 
 from migration import bulk
 from migration.importers import Entry, Undoing, Undone
@@ -44,7 +44,7 @@ def foresee(run: Run) -> dict[Undoing, int]:
 def changes_of(run: Run) -> RecordQuerySet:
     """The records of a run that changed a dossier: what is new, and what replaced something."""
     imported = run.records.filter(outcome__in=(Outcome.NEW, Outcome.OVERWRITTEN, Outcome.UNCHANGED))
-    return imported.exclude(outcome=Outcome.UNCHANGED, replaced=None)
+    return imported.exclude(outcome=Outcome.UNCHANGED, replaced__isnull=True)
 
 
 def only_restatused(run: Run) -> QuerySet[Sba]:
@@ -64,7 +64,7 @@ def is_as_left(run: Run, record: Record, sba: Sba) -> bool:
 
 def status_left(run: Run) -> str | Combinable:
     """The status that an overwritten SBA has after this run: the chosen one, or the one it had before."""
-    return run.target if run.overwrite_status else KT("record__replaced__status")
+    return run.target if run.overwrite_status else KeyTextTransform("status", "record__replaced")
 
 
 def how_undone(record: Record) -> Undoing:

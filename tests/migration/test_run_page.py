@@ -46,7 +46,9 @@ def put(run: Run, **fields: object) -> Run:
 
 @pytest.fixture
 def writing(ready: Run) -> Run:
-    return put(ready, state="writing", members=4101, others=1, new=1200, unchanged=33, failed=7, expected=5, unprocessed=2860)
+    return put(
+        ready, state="writing", members=4101, others=1, new=1200, unchanged=33, failed=7, expected=5, unprocessed=2860
+    )
 
 
 # --- What came of it -----------------------------------------------------------------------------------------------------
@@ -74,7 +76,9 @@ def test_expected_failures_alone_are_a_success(browser: Browser, imported: Impor
 
 
 def test_nothing_imported_is_a_fault(browser: Browser, imported: Import) -> None:
-    assert "Fout bij migratie: 0 van 1 record geïmporteerd. 1 record vraagt actie." in page(browser, imported([b"<krom"]))
+    assert "Fout bij migratie: 0 van 1 record geïmporteerd. 1 record vraagt actie." in page(
+        browser, imported([b"<krom"])
+    )
 
 
 def test_a_sum_that_is_wrong_is_never_a_success(browser: Browser, perfect: Run) -> None:
@@ -182,7 +186,9 @@ def test_nothing_is_ever_counted(
 ) -> None:
     with django_assert_num_queries(5) as queries:
         page(browser, fifty_three, toon="alle", na=50)
-    records = [query["sql"] for query in queries if "migration_record" in query["sql"] and "GROUP BY" not in query["sql"]]
+    records = [
+        query["sql"] for query in queries if "migration_record" in query["sql"] and "GROUP BY" not in query["sql"]
+    ]
     assert not [sql for sql in records if "COUNT(" in sql or "OFFSET" in sql]
 
 
@@ -279,7 +285,10 @@ def test_stopping_is_asked_twice(browser: Browser, olga: User, writing: Run) -> 
     url = reverse("migration:stop", args=[writing.pk])
     assert f'href="{url}"' in page(browser, writing)
     question = text(browser.get(url))
-    assert "De import stopt na het huidige record. 1.233 records blijven geïmporteerd; 2.860 worden niet verwerkt." in question
+    assert (
+        "De import stopt na het huidige record. 1.233 records blijven geïmporteerd; 2.860 worden niet verwerkt."
+        in question
+    )
     assert "Ja, stop de import" in question
     assert "Nee, ga door" in question
     assert text(browser.get(url, headers=HTMX)).strip().startswith('<div class="dialog-head"')

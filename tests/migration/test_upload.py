@@ -91,9 +91,7 @@ def check_page(browser: Browser) -> HttpResponse:
     return browser.get(FILE, headers={**HTMX, "HX-Target": "check"})
 
 
-def test_the_check_is_asked_after_until_it_is_done(
-    at_file_page: Walk, zip_file: Zip, olga: User, files: Files
-) -> None:
+def test_the_check_is_asked_after_until_it_is_done(at_file_page: Walk, zip_file: Zip, olga: User, files: Files) -> None:
     browser = at_file_page(olga)
     send(browser, zip_file(files=files))
     response = check_page(browser)
@@ -131,7 +129,10 @@ def test_a_file_that_was_imported_before_is_announced(
     moved(Run.objects.exclude(pk=first.pk).get())
     page = text(browser.get(FILE))
     today = f"{timezone.localdate():%d-%m-%Y}"
-    assert f"Dit bestand is al geïmporteerd op <a href=\"{first.get_absolute_url()}\">{today}</a> door Anna de Vries." in page
+    assert (
+        f'Dit bestand is al geïmporteerd op <a href="{first.get_absolute_url()}">{today}</a> door Anna de Vries.'
+        in page
+    )
     assert "Opnieuw importeren overschrijft niets dat gelijk is." in page
 
 
@@ -261,9 +262,7 @@ def test_a_file_that_is_being_imported_is_refused(at_file_page: Walk, zip_file: 
     assert Run.objects.count() == 1
 
 
-def test_the_same_file_in_another_office_is_no_twin(
-    at_file_page: Walk, zip_file: Zip, carla: User, anna: User
-) -> None:
+def test_the_same_file_in_another_office_is_no_twin(at_file_page: Walk, zip_file: Zip, carla: User, anna: User) -> None:
     content = zip_file().read()
     send(at_file_page(anna), SimpleUploadedFile("a.zip", content), htmx=False)
     response = send(at_file_page(carla), SimpleUploadedFile("a.zip", content), htmx=False)
@@ -292,9 +291,7 @@ def test_a_stranger_cannot_confirm_or_cancel(sign_in: Callable[[User], Browser],
     assert ready.state == Run.State.READY
 
 
-def test_a_draft_of_another_office_in_the_session_is_not_shown(
-    at_file_page: Walk, carla: User, ready: Run
-) -> None:
+def test_a_draft_of_another_office_in_the_session_is_not_shown(at_file_page: Walk, carla: User, ready: Run) -> None:
     browser = at_file_page(carla)
     session = browser.session
     session["migration.wizard"] = {**session["migration.wizard"], "run_id": ready.pk}

@@ -140,6 +140,17 @@ def test_undo_puts_back_what_was_replaced(imported: Import, client_of_ours: Clie
     assert (run.undo_restored, run.sums_up) == (2, True)
 
 
+def test_undo_puts_an_older_version_back_with_its_status(
+    imported: Import, client_of_ours: Client, anna: User
+) -> None:
+    imported([document(amount=100)], target="akkoord")
+    before = sbas()
+    run = imported([document(amount=200)], target="afgehandeld")
+    assert run.importer.foresee_undo(run) == {Undoing.REMOVED: 0, Undoing.RESTORED: 1, Undoing.KEPT: 0}
+    undone(run, anna)
+    assert sbas() == before
+
+
 def test_undo_leaves_what_somebody_changed_since(imported: Import, client_of_ours: Client, anna: User) -> None:
     run = imported([document(), document(year=2018), document(year=2017)])
     Sba.objects.filter(year=2018).update(status="akkoord")
