@@ -7,7 +7,6 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Count, F
 from django.db.models.functions import Now
-from django.utils import timezone
 
 from migration import bulk
 from migration.chunks import Stop, in_chunks
@@ -75,7 +74,8 @@ def read_or_blame(importer: Importer, member: Member, ours: Lease) -> Finding:
 COLUMNS = (
     "run_id", "position", "name", "size", "digest",
     "key", "tax_id", "tax", "year", "kind", "number", "dated_on", "until", "facts", "client_id",
-    "verdict", "outcome", "failed", "expected", "problem_code", "problem_facts", "warnings", "ignored", "waits",
+    "verdict", "outcome", "status", "failed", "expected", "ignored", "waits", "problem_code", "problem_facts",
+    "warnings",
 )  # fmt: skip
 
 
@@ -86,9 +86,9 @@ def row(run: Run, reading: Reading, verdict: Verdict) -> tuple[Any, ...]:
     return (
         run.pk, member.position, member.name, member.size, finding.digest,
         *known(finding.facts), verdict.client_id,
-        verdict.outcome, outcome, problem is not None, bool(problem and problem.expected),
+        verdict.outcome, outcome, "", problem is not None, bool(problem and problem.expected), False, False,
         problem.code if problem else "", dict(verdict.problem_facts),
-        list(finding.facts.warnings) if finding.facts else [], False, False,
+        list(finding.facts.warnings) if finding.facts else [],
     )  # fmt: skip
 
 
@@ -141,7 +141,7 @@ def finish_check(run: Run, ours: Lease) -> None:
         ours.fence(checked_at=Now(), suspect_until=0, **summary)
         run.refresh_from_db()
         run.log("checked", sbas=run.sbas, failed=run.failed)
-        if run.confirmed_at and not run.closes_open_terms:
+        if run.confirmed_at and not run.asks_about_terms:
             ours.fence(state=Run.State.WRITING, cursor=0)
             ours.cursor = 0
         else:
@@ -156,7 +156,7 @@ def summarise(run: Run) -> dict[str, Any]:
     return {
         "forecast_new": F("forecast_new") - repeated,
         "forecast_unchanged": F("forecast_unchanged") + repeated,
-        "open_terms": will_write.filter(until__gte=timezone.localdate()).count(),
+        "open_terms": will_write.filter(run.importer.open_terms()).count(),
         "breakdown": {name: spread(will_write, name) for name in ("tax", "year")},
     }
 

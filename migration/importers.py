@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 from uuid import UUID
 
+from django.db.models import Q
+
 from migration.problems import Problem
 from portal.models import Office
 
@@ -96,6 +98,7 @@ class Written:
 
     position: int
     outcome: str
+    status: str = ""
     replaced: Mapping[str, Any] | None = None
     problem: Problem | None = None
     problem_facts: Mapping[str, str] = field(default_factory=dict)
@@ -123,6 +126,7 @@ class Importer(Protocol):
     slug: str
     label: str
     targets: Sequence[Target]
+    open_target: Target  # for what a closing target must not hide
     unexpected: Problem  # a fault of ours in one document
     fatal: Problem  # a document that stops its process
     twice: Problem  # one thing, twice in the upload, with different contents
@@ -135,6 +139,9 @@ class Importer(Protocol):
 
     def match(self, facts: Sequence[tuple[Facts, str]], office: Office) -> Sequence[Verdict]:
         """One verdict per (facts, digest), in order; a few queries a chunk, nothing is written."""
+
+    def open_terms(self) -> Q:
+        """Which records are about something to which one can still object today; unknown terms count as running."""
 
     def keep(self, entries: Sequence[tuple[Entry, Member]]) -> None:
         """Keep the bytes of these files, in the caller's transaction; what is kept already stays as it is."""

@@ -21,6 +21,7 @@ class Order:
     target: str
     overwrite_status: bool = False
     remark: str = ""
+    keeps_open: bool | None = None
     confirmed: bool = False
 
 
@@ -49,7 +50,7 @@ def begin(order: Order, user: User, **file: object) -> Run:
     run.log("received", actor=user.name)
     AuditEvent.objects.note(user, "run.upload", run.reference)
     if order.confirmed:
-        run.confirm(by=user)
+        run.confirm(by=user, keeps_open=order.keeps_open)
     return run
 
 

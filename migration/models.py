@@ -77,6 +77,9 @@ class Run(models.Model):
     importer_slug = models.CharField(max_length=20)
     target = models.CharField(max_length=30)
     overwrite_status = models.BooleanField(default=False)
+    keeps_open = models.BooleanField(
+        null=True, help_text="whether a closing status spares what one can still object to; null: nobody said"
+    )
     remark = models.CharField(max_length=500, blank=True)
 
     file_name = models.CharField(max_length=255)
@@ -122,6 +125,7 @@ class Run(models.Model):
     forecast_overwritten = models.IntegerField(default=0)
     forecast_unchanged = models.IntegerField(default=0)
     open_terms = models.IntegerField(default=0)
+    kept_open = models.IntegerField(default=0, help_text="what keeps_open did: this many got the open status")
     breakdown = models.JSONField(default=dict, blank=True)
 
     objects: ClassVar[RunQuerySet] = RunQuerySet.as_manager()  # type: ignore[assignment]
@@ -218,21 +222,37 @@ class Run(models.Model):
         """The chosen status would take SBA's off the list to which one can still object."""
         return bool(self.open_terms) and self.chosen_target.closes
 
+    @property
+    def asks_about_terms(self) -> bool:
+        """Somebody has to say what happens with those: nothing is written before."""
+        return self.closes_open_terms and self.keeps_open is None
+
     def advance(self, source: "Run.State", target: "Run.State", **changes: Any) -> bool:
         """Move to another state; True for the one caller that made it happen."""
         moved = Run.objects.filter(pk=self.pk, state=source).update(state=target, moved_at=Now(), **changes)
         self.refresh_from_db()
         return bool(moved)
 
-    def confirm(self, by: User) -> bool:
-        """Let the writing start as soon as the check is done; True for the call that made it so."""
+    def confirm(self, by: User, keeps_open: bool | None = None) -> bool:
+        """Let the writing start as soon as the check is done; True for the call that made it so.
+
+        `keeps_open` answers what happens with SBA's to which one can still object; whoever confirms a finished check
+        without an answer gets the safe one.
+        """
         unconfirmed = Run.objects.filter(pk=self.pk, state__in=self.UNCONFIRMED, confirmed_at=None)
         with transaction.atomic():
             confirmed = unconfirmed.update(confirmed_by=by, confirmed_at=Now())
             if confirmed:
+                self._answer(keeps_open)
                 self.log("confirmed", actor=by.name)
                 self.advance(self.State.READY, self.State.WRITING, cursor=0, rung_at=None)
         return bool(confirmed)
+
+    def _answer(self, keeps_open: bool | None) -> None:
+        if keeps_open is None:
+            Run.objects.filter(pk=self.pk, state=self.State.READY, keeps_open=None).update(keeps_open=True)
+        else:
+            Run.objects.filter(pk=self.pk).update(keeps_open=keeps_open)
 
     def reconsider(self, **choices: Any) -> bool:
         """Other choices for an upload that nobody confirmed yet: the file need not be sent again."""
@@ -255,7 +275,9 @@ class Run(models.Model):
         """Try these failed records of a finished run once more; True where something will happen."""
         with transaction.atomic():
             count = records.filter(run=self, failed=True).exclude(digest="").update(waits=True)
-            started = count and self._set_off(self.State.FINISHED, self.State.RETRYING, "retry_began", by, count=str(count))
+            started = count and self._set_off(
+                self.State.FINISHED, self.State.RETRYING, "retry_began", by, count=str(count)
+            )
             if not started:
                 transaction.set_rollback(True)
         return bool(started)
@@ -382,6 +404,7 @@ class Record(models.Model):
     problem_code = models.CharField(max_length=10, blank=True)
     problem_facts = models.JSONField(default=dict, blank=True)
     warnings = models.JSONField(default=list, blank=True)
+    status = models.CharField(max_length=30, blank=True, help_text="what this run left in the dossier")
     replaced = models.JSONField(null=True)
 
     objects: ClassVar[RecordQuerySet] = RecordQuerySet.as_manager()  # type: ignore[assignment]

@@ -69,12 +69,22 @@ def pair_up(run: Run, members: Sequence[Member]) -> list[tuple[Entry, Member]]:
 
 def settle(run: Run, written: Sequence[Written]) -> None:
     """Give the records their outcomes, and count them."""
-    counts = Counter(one.outcome for one in written)
-    for outcome in counts:
-        positions = [one.position for one in written if one.outcome == outcome]
-        run.records.filter(position__in=positions).update(outcome=outcome)
+    endings: dict[tuple[str, str], list[int]] = {}
+    for one in written:
+        endings.setdefault((one.outcome, one.status), []).append(one.position)
+    for (outcome, status), positions in endings.items():
+        run.records.filter(position__in=positions).update(outcome=outcome, status=status)
     keep_replaced(run, [one for one in written if one.replaced is not None])
-    run.add({**counts, "unprocessed": -counts.total()})
+    counts = Counter(one.outcome for one in written)
+    run.add({**counts, "unprocessed": -counts.total(), "kept_open": kept_open(run, written)})
+
+
+def kept_open(run: Run, written: Sequence[Written]) -> int:
+    """How many got the open status although the chosen one closes."""
+    if not run.chosen_target.closes:
+        return 0
+    spared = [one for one in written if one.status == run.importer.open_target.slug]
+    return sum(one.outcome == Outcome.NEW or run.overwrite_status for one in spared)
 
 
 def keep_replaced(run: Run, written: Sequence[Written]) -> None:

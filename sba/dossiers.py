@@ -5,7 +5,7 @@ whatever its size.
 """
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
@@ -19,7 +19,7 @@ from migration.models import Outcome, Record, Run
 from migration.problems import Rejected
 from sba import matching
 from sba.matching import Dossier
-from sba.models import Document, Sba
+from sba.models import Document, Sba, terms_that_run
 from sba.problems import NOT_KEPT
 
 
@@ -47,8 +47,28 @@ def write(run: Run, entries: Sequence[Entry]) -> list[Written]:
     clients: dict[int, int] = {}
     written = [decide(entry, dossiers, present, clients) for entry in entries]
     assign(entries, clients)
-    insert_new(run, [one.position for one in written if one.outcome == Outcome.NEW])
-    return replace(run, written)
+    statuses = Statuses(run, [one.position for one in written])
+    written = [dataclasses.replace(one, status=statuses.of_new(one)) for one in written]
+    for status in {one.status for one in written if one.status}:
+        insert_new(run, status, [one.position for one in written if one.status == status])
+    return replace(run, written, statuses)
+
+
+class Statuses:
+    """The status that each record of a chunk gets: the chosen one, but for what must stay on the to-do list."""
+
+    def __init__(self, run: Run, positions: Sequence[int]) -> None:
+        self.run = run
+        self.spared: frozenset[int] = frozenset()
+        if run.keeps_open and run.chosen_target.closes:
+            spared = run.records.filter(terms_that_run(), position__in=positions)
+            self.spared = frozenset(spared.values_list("position", flat=True))
+
+    def at(self, position: int) -> str:
+        return Sba.Status.TO_ASSESS if position in self.spared else self.run.target
+
+    def of_new(self, one: Written) -> str:
+        return self.at(one.position) if one.outcome == Outcome.NEW else ""
 
 
 def decide(
@@ -86,15 +106,15 @@ INSERT_NEW = f"""
 """
 
 
-def insert_new(run: Run, positions: list[int]) -> None:
+def insert_new(run: Run, status: str, positions: list[int]) -> None:
     """Records → SBA's: one statement on PostgreSQL, the ORM elsewhere."""
     now = timezone.now()
     if bulk.is_postgresql():
         with connection.cursor() as cursor:
-            cursor.execute(INSERT_NEW, [run.office_id, run.target, now, run.pk, positions])
+            cursor.execute(INSERT_NEW, [run.office_id, status, now, run.pk, positions])
         return
     records = run.records.filter(position__in=positions).order_by("position")
-    Sba.objects.bulk_create([filled(Sba(office_id=run.office_id, status=run.target), r, now) for r in records])
+    Sba.objects.bulk_create([filled(Sba(office_id=run.office_id, status=status), r, now) for r in records])
 
 
 def filled(sba: Sba, record: Record, now: datetime) -> Sba:
@@ -111,7 +131,7 @@ def filled(sba: Sba, record: Record, now: datetime) -> Sba:
 REPLACEABLE = ("client_id", "document_id", "record_id", "until", "amount", "balance", "facts", "status")
 
 
-def replace(run: Run, written: list[Written]) -> list[Written]:
+def replace(run: Run, written: list[Written], statuses: Statuses) -> list[Written]:
     """Overwrite what changed, and keep what it replaced. The status stays unless the user asked otherwise."""
     touched = [one.position for one in written if may_change(run, one)]
     if not touched:
@@ -119,22 +139,29 @@ def replace(run: Run, written: list[Written]) -> list[Written]:
     records = {record.position: record for record in run.records.filter(position__in=touched)}
     keys = [cast(UUID, record.key) for record in records.values()]
     sbas = {sba.key: sba for sba in Sba.objects.filter(office=run.office_id, key__in=keys)}
-    replaced = {position: overwrite(run, sbas[cast(UUID, record.key)], record) for position, record in records.items()}
+    pairs = {position: (sbas[cast(UUID, record.key)], record) for position, record in records.items()}
+    status = statuses.at if run.overwrite_status else None
+    replaced = {position: overwrite(sba, record, status) for position, (sba, record) in pairs.items()}
     bulk.overwrite(Sba, ("office", "key"), [*REPLACEABLE, "imported_at"], list(sbas.values()))
-    return [dataclasses.replace(one, replaced=replaced.get(one.position)) for one in written]
+    return [
+        dataclasses.replace(one, replaced=replaced[one.position], status=pairs[one.position][0].status)
+        if replaced.get(one.position)
+        else one
+        for one in written
+    ]
 
 
 def may_change(run: Run, one: Written) -> bool:
     return one.outcome == Outcome.OVERWRITTEN or (one.outcome == Outcome.UNCHANGED and run.overwrite_status)
 
 
-def overwrite(run: Run, sba: Sba, record: Record) -> dict[str, Any] | None:
+def overwrite(sba: Sba, record: Record, status: Callable[[int], str] | None) -> dict[str, Any] | None:
     """Bring the SBA up to this record; the values it had, or None where nothing changed."""
     before = values_of(sba)
     if sba.document_id != record.digest:
         filled(sba, record, timezone.now())
-    if run.overwrite_status:
-        sba.status = run.target
+    if status:
+        sba.status = status(record.position)
     return before if values_of(sba) != before else None
 
 

@@ -6,12 +6,14 @@ from hashlib import sha256
 from typing import IO
 from uuid import UUID
 
+from django.db.models import Q
+
 from migration.importers import Entry, Facts, Member, Target, Undoing, Undone, Verdict, Written
 from migration.models import Run
 from portal.models import Office
 from sba import dossiers, matching, problems, terms, undoing, xbrl
 from sba.archive import Archive
-from sba.models import Sba
+from sba.models import Sba, terms_that_run
 from sba.xbrl import Notice
 
 Status = Sba.Status
@@ -32,6 +34,7 @@ class SbaImporter:
     slug = "sba"
     label = "SBA's"
     targets: Sequence[Target] = TARGETS
+    open_target = TARGETS[0]
     unexpected = problems.UNEXPECTED
     fatal = problems.STOPS_THE_IMPORT
     twice = problems.TWICE_IN_FILE
@@ -44,6 +47,9 @@ class SbaImporter:
 
     def match(self, facts: Sequence[tuple[Facts, str]], office: Office) -> Sequence[Verdict]:
         return matching.match(facts, office)
+
+    def open_terms(self) -> Q:
+        return terms_that_run()
 
     def keep(self, entries: Sequence[tuple[Entry, Member]]) -> None:
         dossiers.keep_documents(entries)
@@ -90,7 +96,13 @@ def key_of(notice: Notice) -> UUID:
 
 
 def objection_until(notice: Notice) -> date | None:
-    """The last day to object; None for a provisional assessment, which is revised on request (domain.md §4)."""
+    """The last day to object (domain.md §4).
+
+    None for a provisional assessment, which is revised on request, and for an unknown kind that may be one: no
+    deadline is made up for it. OB knows no provisional assessments.
+    """
     if notice.kind == Sba.Kind.PROVISIONAL:
         return None
+    if notice.kind == Sba.Kind.UNKNOWN and notice.tax != Sba.Tax.OB:
+        return notice.objection_deadline
     return notice.objection_deadline or terms.objection_until(notice.dated_on)

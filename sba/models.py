@@ -4,6 +4,7 @@ import zlib
 from typing import ClassVar, Self
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from migration.models import Record
@@ -23,6 +24,12 @@ class Document(models.Model):
     def content(self) -> bytes:
         """The instance itself."""
         return zlib.decompress(self.body, wbits=-zlib.MAX_WBITS)
+
+
+def terms_that_run() -> Q:
+    """Of SBA's and of records: one can object today. Where kind and date are unknown, the term counts as running."""
+    unknown = Q(kind="onbekend", until=None)
+    return Q(until__gte=timezone.localdate()) | unknown
 
 
 class SbaQuerySet(models.QuerySet["Sba"]):

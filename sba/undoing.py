@@ -7,9 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import F, QuerySet
-from django.db.models.expressions import Combinable
-from django.db.models.fields.json import KeyTextTransform
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from migration import bulk
 from migration.importers import Entry, Undoing, Undone
@@ -23,7 +21,7 @@ def undo(run: Run, entries: Sequence[Entry]) -> list[Undone]:
     records = list(changes_of(run).filter(pk__in=[entry.pk for entry in entries]))
     sbas = {sba.key: sba for sba in Sba.objects.filter(office=run.office_id, key__in=[entry.key for entry in entries])}
     found = [(record, sbas[record.key]) for record in records if record.key and record.key in sbas]
-    pairs = [(record, sba) for record, sba in found if is_as_left(run, record, sba)]
+    pairs = [(record, sba) for record, sba in found if is_as_left(record, sba)]
     Sba.objects.filter(pk__in=[sba.pk for record, sba in pairs if record.outcome == Outcome.NEW]).delete()
     restored = [put_back(sba, record) for record, sba in pairs if record.outcome != Outcome.NEW]
     bulk.overwrite(Sba, ("office", "key"), REPLACEABLE, restored)
@@ -35,9 +33,9 @@ def foresee(run: Run) -> dict[Undoing, int]:
     """The same in numbers, by three counts; nothing is changed."""
     changed = changes_of(run).count()
     mine = Sba.objects.filter(record__run=run, document_id=F("record__digest"))
-    removed = mine.filter(record__outcome=Outcome.NEW, status=run.target).count()
-    restored = mine.filter(record__outcome=Outcome.OVERWRITTEN, status=status_left(run)).count()
-    restored += only_restatused(run).count()
+    as_left = mine.filter(status=F("record__status"))
+    removed = as_left.filter(record__outcome=Outcome.NEW).count()
+    restored = as_left.filter(record__outcome=Outcome.OVERWRITTEN).count() + only_restatused(run).count()
     return {Undoing.REMOVED: removed, Undoing.RESTORED: restored, Undoing.KEPT: changed - removed - restored}
 
 
@@ -51,20 +49,14 @@ def only_restatused(run: Run) -> QuerySet[Sba]:
     """SBA's of which this run changed nothing but the status, and that still have it."""
     if not run.overwrite_status:
         return Sba.objects.none()
-    keys = run.records.filter(outcome=Outcome.UNCHANGED, replaced__isnull=False).values("key")
-    return Sba.objects.filter(office=run.office_id, key__in=keys, status=run.target)
+    same = run.records.filter(key=OuterRef("key"), status=OuterRef("status"), outcome=Outcome.UNCHANGED)
+    return Sba.objects.filter(Exists(same.filter(replaced__isnull=False)), office=run.office_id)
 
 
-def is_as_left(run: Run, record: Record, sba: Sba) -> bool:
+def is_as_left(record: Record, sba: Sba) -> bool:
     """Does the SBA still stand as this record left it?"""
     is_source = sba.record_id == record.pk or record.outcome == Outcome.UNCHANGED
-    kept_status = record.replaced["status"] if record.replaced and not run.overwrite_status else run.target
-    return is_source and sba.document_id == record.digest and sba.status == kept_status
-
-
-def status_left(run: Run) -> str | Combinable:
-    """The status that an overwritten SBA has after this run: the chosen one, or the one it had before."""
-    return run.target if run.overwrite_status else KeyTextTransform("status", "record__replaced")
+    return is_source and sba.document_id == record.digest and sba.status == record.status
 
 
 def how_undone(record: Record) -> Undoing:

@@ -111,7 +111,7 @@ def test_what_was_there_already_is_said(browser: Browser, imported: Import, perf
     assert run.records.get().outcome == outcome
 
 
-# --- To support ----------------------------------------------------------------------------------------------------------
+# --- To support ------------------------------------------------------------------------------------------------------
 
 
 def test_the_text_has_fixed_lines(browser: Browser, olga: User, partly: Run) -> None:

@@ -51,7 +51,7 @@ def writing(ready: Run) -> Run:
     )
 
 
-# --- What came of it -----------------------------------------------------------------------------------------------------
+# --- What came of it -------------------------------------------------------------------------------------------------
 
 
 def test_the_summary_comes_first(browser: Browser, partly: Run) -> None:
@@ -119,7 +119,7 @@ def test_no_bsn_stands_on_the_page(browser: Browser, partly: Run) -> None:
     assert f"•••••{UNKNOWN[-4:]}" in html
 
 
-# --- The records ---------------------------------------------------------------------------------------------------------
+# --- The records -----------------------------------------------------------------------------------------------------
 
 
 def positions(html: str) -> list[int]:
@@ -192,7 +192,7 @@ def test_nothing_is_ever_counted(
     assert not [sql for sql in records if "COUNT(" in sql or "OFFSET" in sql]
 
 
-# --- While it moves ------------------------------------------------------------------------------------------------------
+# --- While it moves --------------------------------------------------------------------------------------------------
 
 
 def test_progress_is_shown_and_asked_after(browser: Browser, writing: Run) -> None:
@@ -250,7 +250,7 @@ def test_a_run_that_waits_for_a_worker_says_so(browser: Browser, ready: Run) -> 
     assert "Controleren – wacht" in html
 
 
-# --- Choosing, stopping ------------------------------------------------------------------------------------------------------
+# --- Choosing, stopping ----------------------------------------------------------------------------------------------
 
 
 def test_a_checked_run_waits_for_a_choice(browser: Browser, ready: Run) -> None:

@@ -40,7 +40,7 @@ def waiting_files(settings: Any) -> list[Path]:
     return [path for path in Path(settings.UPLOADS_DIR).iterdir() if path.is_file()]
 
 
-# --- Without JavaScript ------------------------------------------------------------------------------------------------
+# --- Without JavaScript ----------------------------------------------------------------------------------------------
 
 
 def test_a_plain_form_uploads_and_starts_at_once(
@@ -69,7 +69,7 @@ def test_it_pauses_where_a_term_still_runs(at_file_page: Walk, zip_file: Zip, ol
     assert moved(run).new == 1
 
 
-# --- With JavaScript -----------------------------------------------------------------------------------------------------
+# --- With JavaScript -------------------------------------------------------------------------------------------------
 
 
 def test_the_file_comes_first_and_is_checked(
@@ -203,7 +203,7 @@ def test_a_file_of_no_use_says_why_and_leads_to_its_log(at_file_page: Walk, zip_
     assert ">Volgende<" not in page
 
 
-# --- What the form itself can see ------------------------------------------------------------------------------------------
+# --- What the form itself can see ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("htmx", [True, False])
@@ -270,7 +270,7 @@ def test_the_same_file_in_another_office_is_no_twin(at_file_page: Walk, zip_file
     assert Run.objects.filter(office=carla.office).count() == 1
 
 
-# --- Who may -------------------------------------------------------------------------------------------------------------
+# --- Who may ---------------------------------------------------------------------------------------------------------
 
 
 def test_a_reader_cannot_upload(sign_in: Callable[[User], Browser], bram: User, zip_file: Zip) -> None:

@@ -103,9 +103,7 @@ def test_what_is_expected_need_not_be_ignored(imported: Import, office: Office, 
     assert run.ignore(run.records.all(), anna, "voormalig") == 0
 
 
-def test_a_retry_of_an_ignored_failure_counts_rightly(
-    imported: Import, office: Office, anna: User
-) -> None:
+def test_a_retry_of_an_ignored_failure_counts_rightly(imported: Import, office: Office, anna: User) -> None:
     run = imported([document(tax_id=UNKNOWN)])
     run.ignore(run.records.all(), anna, "later")
     retried(run, anna)
@@ -140,9 +138,7 @@ def test_undo_puts_back_what_was_replaced(imported: Import, client_of_ours: Clie
     assert (run.undo_restored, run.sums_up) == (2, True)
 
 
-def test_undo_puts_an_older_version_back_with_its_status(
-    imported: Import, client_of_ours: Client, anna: User
-) -> None:
+def test_undo_puts_an_older_version_back_with_its_status(imported: Import, client_of_ours: Client, anna: User) -> None:
     imported([document(amount=100)], target="akkoord")
     before = sbas()
     run = imported([document(amount=200)], target="afgehandeld")
@@ -186,9 +182,7 @@ def test_a_run_is_undone_once(imported: Import, client_of_ours: Client, anna: Us
 # --- Stop and go on ------------------------------------------------------------------------------------------------------
 
 
-def test_a_stopped_run_goes_on_where_it_stood(
-    checked: Import, client_of_ours: Client, anna: User
-) -> None:
+def test_a_stopped_run_goes_on_where_it_stood(checked: Import, client_of_ours: Client, anna: User) -> None:
     run = checked([document(), document(year=2018)])
     run.confirm(by=anna)
     assert run.stop(by=anna)

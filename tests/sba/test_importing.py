@@ -1,5 +1,6 @@
 """An ECM export on its road into the dossiers."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -8,8 +9,8 @@ from django.utils import timezone
 from migration.models import Record, Run
 from migration.problems import Problem
 from portal.models import Client, Office, User
-from sba import problems
-from sba.models import Document, Sba
+from sba import importer, problems, xbrl
+from sba.models import Document, Sba, terms_that_run
 from sba.samples import SOMEONE, document
 from tests.factories import ClientFactory
 from tests.sba.conftest import Import, moved
@@ -174,6 +175,41 @@ def test_a_closing_status_waits_while_terms_run(checked: Import, client_of_ours:
     run = checked([document(dated_on=RECENTLY, year=RECENTLY.year - 1)], target="afgehandeld", confirmed=True)
     assert (run.state, run.open_terms, run.confirmed_at) == (Run.State.READY, 1, None)
     assert not Sba.objects.exists()
+
+
+def test_a_script_may_answer_that_the_chosen_status_holds_for_all(
+    checked: Import, client_of_ours: Client, anna: User
+) -> None:
+    run = checked([document(dated_on=RECENTLY)], target="afgehandeld")
+    run.confirm(by=anna, keeps_open=False)
+    moved(run)
+    assert (Sba.objects.get().status, run.kept_open) == ("afgehandeld", 0)
+
+
+def test_what_one_can_still_object_to_stays_on_the_list(imported: Import, client_of_ours: Client) -> None:
+    old = document(year=2018)
+    run = imported([document(dated_on=RECENTLY), old], target="afgehandeld")
+    assert list(Sba.objects.order_by("year").values_list("year", "status")) == [
+        (2018, "afgehandeld"), (2019, "te-beoordelen"),
+    ]  # fmt: skip
+    assert (run.state, run.kept_open) == (Run.State.FINISHED, 1)
+
+
+def test_who_answered_beforehand_is_not_asked_again(checked: Import, client_of_ours: Client, anna: User) -> None:
+    run = checked([document(dated_on=RECENTLY)], target="afgehandeld", keeps_open=True, confirmed=True)
+    assert (run.state, Sba.objects.get().status) == (Run.State.FINISHED, "te-beoordelen")
+
+
+def test_an_unknown_kind_gets_no_deadline_and_counts_as_running(checked: Import, client_of_ours: Client) -> None:
+    unknown = replace(xbrl.read(document()), kind="onbekend")
+    assert importer.objection_until(unknown) is None
+    checked([document()])
+    Record.objects.update(kind="onbekend", until=None)
+    assert Record.objects.filter(terms_that_run()).exists()
+
+
+def test_an_unknown_kind_of_ob_is_never_provisional() -> None:
+    assert importer.objection_until(xbrl.read(document(tax="OB", kind="onbekend"))) == date(2021, 4, 23)
 
 
 def test_a_provisional_assessment_has_no_term(imported: Import, client_of_ours: Client) -> None:

@@ -73,7 +73,7 @@ def open_lines(stack: ExitStack, path: Path | None) -> TextIO | None:
 
 def go_the_road(run: Run, user: User, order: Order) -> Run:
     """Move the run to its end here. What pauses for a choice goes on: whoever runs this made it on the command line."""
-    while run.is_moving or (order.confirmed and run.confirm(by=user)):
+    while run.is_moving or (order.confirmed and run.confirm(by=user, keeps_open=False)):
         pipeline.move(run.pk)
         run.refresh_from_db()
         if run.is_moving:
