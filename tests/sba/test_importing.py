@@ -201,7 +201,7 @@ def test_who_answered_beforehand_is_not_asked_again(checked: Import, client_of_o
 
 
 def test_an_unknown_kind_gets_no_deadline_and_counts_as_running(checked: Import, client_of_ours: Client) -> None:
-    unknown = replace(xbrl.read(document()), kind="onbekend")
+    unknown = replace(xbrl.read(document()), kind="onbekend", objection_deadline=None)
     assert importer.objection_until(unknown) is None
     checked([document()])
     Record.objects.update(kind="onbekend", until=None)
