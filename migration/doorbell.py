@@ -6,7 +6,6 @@ from celery import current_app
 from django.db.models.functions import Now
 
 from migration.models import Run
-from portal.broker import SECONDS
 
 logger = logging.getLogger(__name__)
 
@@ -14,7 +13,7 @@ logger = logging.getLogger(__name__)
 def ring(run_id: int) -> None:
     """Ask for a worker. Where the broker is down, the page goes on and the sweeper rings later."""
     try:
-        current_app.send_task("migration.tasks.move_run", args=[run_id], retry=False, confirm_timeout=SECONDS)
+        current_app.send_task("migration.tasks.move_run", args=[run_id], retry=False)
     except Exception as error:  # whatever a broker and its client can throw: none of it may reach the user's page
         logger.warning("Run %s waits: the broker did not take the message (%s)", run_id, type(error).__name__)
     else:

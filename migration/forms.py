@@ -99,3 +99,25 @@ def looks_like_zip(file: "UploadedFile[bytes]") -> bool:
     head = file.read(len(SIGNATURE))
     file.seek(0)
     return head == SIGNATURE and (file.name or "").lower().endswith(".zip")
+
+
+class IgnoreForm(forms.Form):
+    """Why failures need no action. The reason is kept, and read by colleagues."""
+
+    reason = forms.CharField(
+        label="Waarom mag dit worden genegeerd?",
+        help_text="Uw collega's lezen dit in de geschiedenis. Zet er geen BSN/FI in.",
+        max_length=200,
+        error_messages={"required": "Vul in waarom dit mag worden genegeerd."},
+    )
+
+    def clean_reason(self) -> str:
+        return mask_within(self.cleaned_data["reason"])
+
+
+class UndoForm(forms.Form):
+    """A tick, because much goes away at once."""
+
+    understood = forms.BooleanField(
+        label="Ik begrijp dit", error_messages={"required": "Zet een vinkje bij 'Ik begrijp dit'."}
+    )

@@ -23,6 +23,7 @@ class Order:
     remark: str = ""
     keeps_open: bool | None = None
     confirmed: bool = False
+    mails: bool = True
 
 
 def receive(file: "File[bytes]", name: str, digest: str, order: Order, user: User) -> Run:
@@ -45,6 +46,7 @@ def begin(order: Order, user: User, **file: object) -> Run:
         target=order.target,
         overwrite_status=order.overwrite_status,
         remark=order.remark,
+        mails=order.mails,
         **file,
     )
     run.log("received", actor=user.name)

@@ -95,6 +95,12 @@ class Run(models.Model):
     checked_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
 
+    # The e-mail at its end: due from a moment on, or sent (mail.py).
+    mails = models.BooleanField(default=True, help_text="whoever started it asked for an e-mail at its end")
+    mail_due = models.DateTimeField(null=True)
+    mail_tries = models.SmallIntegerField(default=0)
+    mailed_at = models.DateTimeField(null=True)
+
     # Who may move this run now (lease.py), and how far it is.
     cursor = models.IntegerField(default=0)
     token = models.CharField(max_length=32, blank=True)
@@ -139,6 +145,7 @@ class Run(models.Model):
                 name="run_moving",
                 condition=Q(state__in=["received", "checking", "ready", "writing", "retrying", "undoing"]),
             ),
+            models.Index(fields=["mail_due"], name="run_mail_due", condition=Q(mail_due__isnull=False)),
         )
 
     def __str__(self) -> str:
@@ -265,6 +272,7 @@ class Run(models.Model):
             stopped = self.advance(self.State.WRITING, self.State.STOPPED, ended_at=Now(), token="", lease_until=None)
             if stopped:
                 self.log("stopped", actor=by.name)
+                self.owe_mail()
         return stopped
 
     def resume(self, by: User) -> bool:
@@ -349,7 +357,12 @@ class Run(models.Model):
         """The upload as a whole is of no use: say why; nothing was imported."""
         self.log("refused", code=problem.code)
         why = {"problem_code": problem.code, "problem_facts": dict(facts)}
-        self.advance(self.State.CHECKING, self.State.REFUSED, ended_at=Now(), members=0, **why)
+        if self.advance(self.State.CHECKING, self.State.REFUSED, ended_at=Now(), members=0, **why):
+            self.owe_mail()
+
+    def owe_mail(self) -> None:
+        """In the transaction that ends the run: an e-mail is due, and whoever gets to it first sends it (mail.py)."""
+        Run.objects.filter(pk=self.pk, mails=True).update(mail_due=Now(), mail_tries=0, mailed_at=None)
 
 
 class RecordQuerySet(models.QuerySet["Record"]):

@@ -10,7 +10,7 @@ from contextlib import suppress
 from django.conf import settings
 from django.db import DatabaseError, connection
 
-from migration import lease
+from migration import lease, mail
 from migration.check import check
 from migration.chunks import Stop
 from migration.faults import where
@@ -48,6 +48,7 @@ def move(run_id: int, should_stop: Stop = never) -> None:
     else:
         ours.release()
         ring_if_confirmed_meanwhile(run_id, should_stop)
+        mail.send(run_id)
 
 
 def drive(run: Run, ours: Lease, should_stop: Stop) -> None:

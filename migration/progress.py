@@ -56,9 +56,10 @@ class Progress:
 def progress_of(run: Run) -> Progress:
     """The check goes through files, the import through records: each has a count and a clock of its own."""
     if run.state == Run.State.WRITING:
-        began = max(moment for moment in (run.confirmed_at, run.checked_at, run.created_at) if moment)
-        return Progress(run.sbas - run.to_do, run.sbas, began, "record", "records")
-    return Progress(run.cursor, run.members or 0, run.created_at, "bestand", "bestanden")
+        confirmed = max(moment for moment in (run.confirmed_at, run.checked_at, run.created_at) if moment)
+        return Progress(run.sbas - run.to_do, run.sbas, confirmed, "record", "records")
+    began = run.created_at if run.state in Run.UNCONFIRMED else None
+    return Progress(run.cursor, run.members or 0, began, "bestand", "bestanden")
 
 
 def in_words(seconds: float) -> str:
@@ -100,9 +101,14 @@ WORDS: Final = {
 }
 
 
+AFTERWARDS: Final = {Run.State.RETRYING: "Opnieuw proberen", Run.State.UNDOING: "Terugdraaien"}
+
+
 def phases_of(run: Run) -> list[Phase]:
     """What is done, what is going on and what is to come; only for a run that has not ended."""
     state = Run.State(run.state)
+    if state in AFTERWARDS:
+        return [*(Phase(name, "klaar", "good") for name in NAMES), Phase(AFTERWARDS[state], "bezig", "busy")]
     current = CURRENT[state]
     done = [Phase(name, "klaar", "good") for name in NAMES[:current]]
     return [*done, Phase(NAMES[current], *WORDS.get(state, ("bezig", "busy"))), *map(Phase, NAMES[current + 1 :])]

@@ -3,7 +3,7 @@
 Which ones is marked on the records (`Record.waits`), so a retry resumes like any other part of the road.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from django.db import transaction
@@ -11,8 +11,9 @@ from django.db import transaction
 from migration.check import known
 from migration.chunks import Stop, in_chunks
 from migration.importers import Entry, Verdict
+from migration.keyset import one_after_the_other
 from migration.lease import Lease
-from migration.models import LogLine, Outcome, Record, RecordQuerySet, Run
+from migration.models import LogLine, Outcome, Record, Run
 from migration.reading import Finding, examine, judge
 from migration.write import fail_late, lock_office, write_entries
 
@@ -33,14 +34,6 @@ def retry(run: Run, ours: Lease, should_stop: Stop) -> None:
     trials = ((record, examine_or_blame(run, record, ours)) for record in one_after_the_other(waiting))
     if in_chunks(trials, ours, attempt, give_up, should_stop):
         finish(run, ours)
-
-
-def one_after_the_other(records: RecordQuerySet, at_once: int = 500) -> Iterator[Record]:
-    """Records by keyset: no cursor of the database is held open between the transactions."""
-    after = 0
-    while chunk := list(records.filter(position__gt=after)[:at_once]):
-        yield from chunk
-        after = chunk[-1].position
 
 
 def examine_or_blame(run: Run, record: Record, ours: Lease) -> Finding:
@@ -111,3 +104,4 @@ def finish(run: Run, ours: Lease) -> None:
         ours.fence(state=Run.State.FINISHED)
         run.refresh_from_db()
         run.log("retried", failed=run.failed)
+        run.owe_mail()

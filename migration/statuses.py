@@ -24,6 +24,7 @@ SUCCEEDED: Final = Status("Migratie succesvol", "good")
 PARTLY: Final = Status("Deels geslaagd", "attention")
 FAILED: Final = Status("Fout bij migratie", "stop")
 STOPPED: Final = Status("Gestopt", "quiet")
+UNDONE: Final = Status("Teruggedraaid", "quiet")
 
 BY_STATE: Final = {
     Run.State.RECEIVED: WAITING,
@@ -32,6 +33,9 @@ BY_STATE: Final = {
     Run.State.WRITING: BUSY,
     Run.State.REFUSED: FAILED,
     Run.State.STOPPED: STOPPED,
+    Run.State.RETRYING: BUSY,
+    Run.State.UNDOING: BUSY,
+    Run.State.UNDONE: UNDONE,
 }
 
 
@@ -60,6 +64,7 @@ BY_OUTCOME: Final = {
     Outcome.OVERWRITTEN: "good",
     Outcome.UNCHANGED: "quiet",
     Outcome.UNPROCESSED: "attention",
+    Outcome.UNDONE: "quiet",
     Outcome.OTHER: "quiet",
 }
 

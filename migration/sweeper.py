@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from migration import lease
+from migration import lease, mail
 from migration.doorbell import ring
 from migration.models import Run
 
@@ -20,12 +20,13 @@ UNCONFIRMED_FOR = timedelta(hours=24)
 
 
 def sweep() -> int:
-    """One round: take back leases of the dead, ring for whoever waits, forget what nobody confirmed; how many rung."""
+    """One round: take back leases of the dead, ring for whoever waits, forget and mail what is due; how many rung."""
     lease.release_the_dead()
     waiting = list(waiting_runs())
     for run_id in waiting:
         ring(run_id)
     forget_unconfirmed()
+    mail.send_due()
     return len(waiting)
 
 

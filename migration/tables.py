@@ -68,7 +68,7 @@ class RecordTable(Table):
     caption = "Records"
     part = "records"
 
-    position = tables.Column(verbose_name="#", attrs=NUMBER)
+    position = cell("position", verbose_name="#", attrs=NUMBER)
     client = cell("client", verbose_name="Klant")
     tax_id = cell("tax_id", verbose_name="BSN/FI", attrs=NOWRAP)
     kind = cell("kind", verbose_name="Soort aanslag")

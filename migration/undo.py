@@ -7,9 +7,9 @@ from django.db import transaction
 
 from migration.chunks import Stop, in_chunks
 from migration.importers import Entry, Undoing, Undone
+from migration.keyset import one_after_the_other
 from migration.lease import Lease
 from migration.models import WRITABLE, Outcome, Record, Run
-from migration.retry import one_after_the_other
 from migration.write import lock_office
 
 
@@ -52,3 +52,4 @@ def finish(run: Run, ours: Lease) -> None:
         ours.fence(state=Run.State.UNDONE)
         run.refresh_from_db()
         run.log("undone", removed=run.undo_removed, restored=run.undo_restored, kept=run.undo_kept)
+        run.owe_mail()

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from migration.views import records, runs, wizard
+from migration.views import acts, records, runs, wizard
 
 app_name = "migration"
 
@@ -17,6 +17,7 @@ log = [
     path("", records.log, name="record_log"),
     path("tekst/", records.log_text, name="record_log_text"),
     path("bsn/", records.reveal, name="record_reveal"),
+    path("voormalig/", acts.note_former, name="note_former"),
 ]
 
 urlpatterns = [
@@ -27,5 +28,10 @@ urlpatterns = [
     path("<int:pk>/bevestiging/", runs.confirm, name="confirm"),
     path("<int:pk>/annulering/", runs.cancel, name="cancel"),
     path("<int:pk>/stop/", runs.stop, name="stop"),
+    path("<int:pk>/herhaling/", acts.retry, name="retry"),
+    path("<int:pk>/negeren/", acts.ignore, name="ignore"),
+    path("<int:pk>/aandacht/", acts.heed, name="heed"),
+    path("<int:pk>/terugdraaien/", acts.undo, name="undo"),
+    path("<int:pk>/hervatting/", acts.resume, name="resume"),
     path("<int:pk>/records/<int:position>/log/", include(log)),
 ]

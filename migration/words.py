@@ -47,6 +47,8 @@ def summary(run: Run) -> str:
     """The one sentence that says how it went."""
     if run.state == Run.State.REFUSED:
         return "Fout bij migratie: het bestand is geweigerd. Er is niets geïmporteerd."
+    if run.state == Run.State.UNDONE:
+        return f"Migratie teruggedraaid: {undone(run)}."
     if run.problem:
         return f"Fout bij migratie: {run.problem.title.lower()}. {run.explanation}"
     return " ".join([f"{ending(run)}: {number(run.imported)} van {records(run.sbas)} geïmporteerd.", *remarks(run)])
@@ -71,6 +73,13 @@ def remarks(run: Run) -> list[str]:
     return found
 
 
+def undone(run: Run) -> str:
+    """'378 verwijderd, 19 teruggezet, 3 blijven staan omdat iemand ze heeft gewijzigd'."""
+    kept = counted(run.undo_kept, "blijft staan omdat iemand het", "blijven staan omdat iemand ze")
+    told = [f"{number(run.undo_removed)} verwijderd", f"{number(run.undo_restored)} teruggezet naar de vorige versie"]
+    return ", ".join([*told, *([f"{kept} heeft gewijzigd"] if run.undo_kept else [])])
+
+
 def tally(run: Run) -> str:
     """The numbers behind a bar, as text: '380 nieuw, 20 overschreven, 5 ongewijzigd, 7 mislukt'."""
     words = {
@@ -78,6 +87,7 @@ def tally(run: Run) -> str:
         "overschreven": run.overwritten,
         "ongewijzigd": run.unchanged,
         "mislukt": run.failed,
+        "teruggedraaid": run.undone,
         "nog te doen" if not run.has_ended else "niet verwerkt": run.to_do,
     }
     return ", ".join(f"{number(count)} {word}" for word, count in words.items() if count) or "nog geen records"
@@ -90,9 +100,23 @@ def parts(run: Run) -> dict[str, int]:
         "overwritten": run.overwritten,
         "unchanged": run.unchanged,
         "failed": run.needs_action,
-        "expected": run.expected,
+        "expected": run.failed - run.needs_action,
+        "undone": run.undone,
         "todo": run.to_do,
     }
+
+
+def subject(run: Run) -> str:
+    """Of the e-mail: 'Migratie klaar: 405 van 412 geïmporteerd, 2 vragen actie'."""
+    if run.state == Run.State.REFUSED:
+        return "Fout bij migratie: het bestand is geweigerd"
+    if run.state == Run.State.UNDONE:
+        return f"Migratie teruggedraaid: {undone(run)}"
+    if run.problem:
+        return f"Fout bij migratie: {run.problem.title.lower()}"
+    how = "gestopt" if run.state == Run.State.STOPPED else "klaar"
+    waiting = f", {number(run.needs_action)} {'vraagt' if run.needs_action == 1 else 'vragen'} actie"
+    return f"Migratie {how}: {number(run.imported)} van {number(run.sbas)} geïmporteerd" + waiting * bool(run.needs_action)
 
 
 # --- The check -------------------------------------------------------------------------------------------------------
@@ -155,14 +179,30 @@ EVENTS: Final = {
     "stopped": "Import gestopt door {actor}.",
     "refused": "Bestand geweigerd, met foutcode {code}.",
     "finished": "Import klaar: {imported} geïmporteerd, {failed} mislukt.",
+    "resumed": "Import hervat door {actor}.",
+    "retry_began": "Opnieuw proberen gestart door {actor}, voor {count} mislukte records.",
+    "retried": "Opnieuw proberen klaar: {failed} records zijn nog mislukt.",
+    "attempt": "Opnieuw geprobeerd: was {before}, nu {after}.",
+    "ignored": "Genegeerd door {actor}: {reason}.",
+    "heeded": "Niet meer genegeerd, door {actor}.",
+    "undo_began": "Terugdraaien gestart door {actor}.",
+    "undone": "Teruggedraaid: {removed} verwijderd, {restored} teruggezet, {kept} blijven staan.",
+    "undo_failed": "Terugdraaien is niet gelukt. Kenmerk: {reference}.",
+    "mail_failed": "De e-mail over deze migratie kon niet worden verzonden.",
 }
-FAULTS: Final = ("refused",)
+FAULTS: Final = ("refused", "undo_failed", "mail_failed")
 
 
 def happened(line: LogLine) -> str:
     """What one line of the log says; an event of a later version reads as its bare name."""
-    facts = {name: number(int(fact)) if fact.isdecimal() else mask_within(fact) for name, fact in line.facts.items()}
+    facts = {name: number(int(fact)) if is_count(fact) else mask_within(fact) for name, fact in line.facts.items()}
+    facts["after"] = facts.get("code") or Outcome(facts["outcome"]).label.lower() if "outcome" in facts else ""
     return EVENTS.get(line.event, line.event).format_map(Facts(facts))
+
+
+def is_count(fact: str) -> bool:
+    """Nine digits are a BSN rather than a count, and are masked."""
+    return fact.isdecimal() and len(fact) < 8
 
 
 class Facts(dict[str, str]):
@@ -195,6 +235,7 @@ OUTCOMES: Final = {
     Outcome.OVERWRITTEN: "Dit record stond al in het dossier, met een andere inhoud. Die is overschreven.",
     Outcome.UNCHANGED: "Dit record stond al in het dossier, met dezelfde inhoud. Er is niets overschreven.",
     Outcome.UNPROCESSED: "Dit record is niet verwerkt: de import is gestopt voordat het aan de beurt was.",
+    Outcome.UNDONE: "De import van dit record is teruggedraaid.",
     Outcome.OTHER: "Dit bestand hoort niet bij deze import. Het is overgeslagen.",
 }
 WARNINGS: Final = {

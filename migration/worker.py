@@ -1,10 +1,9 @@
 """What a Celery worker does besides its tasks: sweep, and stop in time."""
 
 import logging
-import multiprocessing
+import mmap
 import os
 import threading
-from multiprocessing.synchronize import Event
 from typing import Any
 
 from celery import Celery, bootsteps, signals
@@ -14,14 +13,14 @@ from migration import sweeper
 
 logger = logging.getLogger(__name__)
 
-_stopping: Event | None = None
+_stopping = mmap.mmap(-1, 1)
+"""One byte that a worker shares with the processes it forks. No lock: a process that is killed would keep it."""
 _sweeping = threading.Lock()
 
 
 def equip(app: Celery) -> None:
     """Give every worker of this app a sweeper, and let its processes hear that the worker stops."""
     app.steps["worker"].add(SweeperStep)
-    signals.worker_init.connect(prepare_to_stop, dispatch_uid="migration.prepare_to_stop")
     signals.worker_shutting_down.connect(tell_to_stop, dispatch_uid="migration.tell_to_stop")
 
 
@@ -54,17 +53,10 @@ def sweep_safely() -> None:
 os.register_at_fork(before=_sweeping.acquire, after_in_parent=_sweeping.release, after_in_child=_sweeping.release)
 
 
-def prepare_to_stop(**kwargs: Any) -> None:
-    """Before the processes are forked: they share this event with the one that hears the signal."""
-    global _stopping
-    _stopping = multiprocessing.get_context("fork").Event()
-
-
 def tell_to_stop(**kwargs: Any) -> None:
-    if _stopping:
-        _stopping.set()
+    _stopping[0] = 1
 
 
 def is_stopping() -> bool:
     """True in every process of a worker that was asked to stop: a run gives its lease back at the next chunk."""
-    return _stopping is not None and _stopping.is_set()
+    return bool(_stopping[0])

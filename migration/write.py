@@ -117,3 +117,4 @@ def finish_write(run: Run, ours: Lease) -> None:
         if not run.sums_up:
             logger.error("Run %s: the sums differ", run.pk)
             ours.fence(problem_code=SUMS_DIFFER.code)
+        run.owe_mail()

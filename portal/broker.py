@@ -1,14 +1,14 @@
 """How to speak to each broker: tight time-outs, because a page may not wait for a doorbell."""
 
 import logging
-import os
+from contextlib import suppress
 from pathlib import Path
 from queue import Empty
 from time import monotonic
 from typing import Any
 from uuid import uuid4
 
-from kombu.transport import filesystem
+from kombu.transport import filesystem, pyamqp
 from kombu.utils.json import dumps
 
 logger = logging.getLogger(__name__)
@@ -18,9 +18,17 @@ ONE_RETRY = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interva
 """Of a page's connection; without these it would try for ever. A worker does: it has nothing else to do."""
 
 
+TRANSPORTS = {
+    "filesystem": "portal.broker:Embedded",
+    "amqp": "portal.broker:RabbitMQ",
+    "pyamqp": "portal.broker:RabbitMQ",
+    "amqps": "portal.broker:RabbitMQOverTLS",
+}
+
+
 def transport(url: str) -> str | None:
     """The class that speaks to the broker at this URL; None where Celery's own choice is right."""
-    return "portal.broker:Transport" if url.startswith("filesystem:") else None
+    return TRANSPORTS.get(url.partition("://")[0])
 
 
 def transport_options(url: str, data_dir: Path) -> dict[str, Any]:
@@ -48,15 +56,51 @@ def embedded(folder: Path) -> dict[str, Any]:
     }
 
 
-class Channel(filesystem.Channel):
-    """The embedded broker, fit for `kill -9` and for a power cut: half a file is no message, and stops no worker."""
+# --- RabbitMQ ----------------------------------------------------------------------------------------------------------
+
+
+class Bounded:
+    """py-amqp waits for ever for an answer; this gives up after seconds, and says no goodbye to who does not listen."""
+
+    connection: Any
+
+    def wait(self, method: Any, callback: Any = None, timeout: float | None = None, returns_tuple: bool = False) -> Any:
+        connection = self.connection
+        try:
+            return super().wait(method, callback, timeout or SECONDS, returns_tuple)  # type: ignore[misc]
+        except TimeoutError:
+            connection.collect()
+            raise
+
+
+class BoundedChannel(Bounded, pyamqp.Channel):
+    pass
+
+
+class BoundedConnection(Bounded, pyamqp.Connection):
+    Channel = BoundedChannel
+
+
+class RabbitMQ(pyamqp.Transport):
+    Connection = BoundedConnection
+
+
+class RabbitMQOverTLS(pyamqp.SSLTransport):
+    Connection = BoundedConnection
+
+
+# --- The embedded broker -----------------------------------------------------------------------------------------------
+
+
+class EmbeddedChannel(filesystem.Channel):
+    """Fit for `kill -9` and for a power cut: half a file is no message, and stops no worker."""
 
     def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:
         """A message appears whole: a reader never finds it half written."""
         name = f"{round(monotonic() * 1000)}_{uuid4()}.{queue}.msg"
         part = Path(self.data_folder_out, f"{name}.part")
         part.write_text(dumps(payload))
-        os.replace(part, Path(self.data_folder_out, name))
+        part.replace(Path(self.data_folder_out, name))
 
     def _get(self, queue: str) -> Any:
         try:
@@ -74,5 +118,20 @@ class Channel(filesystem.Channel):
             super()._queue_bind(exchange, routing_key, pattern, queue)
 
 
-class Transport(filesystem.Transport):
-    Channel = Channel
+class Embedded(filesystem.Transport):
+    """Polled by the worker's event loop, as Redis and RabbitMQ are.
+
+    So its processes are those of every broker: without the loop they would share a pipe and a lock, and a process that
+    is killed while it waits for work would keep that lock for ever.
+    """
+
+    Channel = EmbeddedChannel
+    implements = filesystem.Transport.implements.extend(asynchronous=True)
+
+    def register_with_event_loop(self, connection: Any, loop: Any) -> None:
+        loop.call_repeatedly(self.polling_interval, self.look, connection)
+
+    def look(self, connection: Any) -> None:
+        with suppress(TimeoutError):  # none, or none any more
+            while True:
+                self.drain_events(connection, timeout=0)

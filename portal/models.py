@@ -48,10 +48,18 @@ class User(AbstractBaseUser):
         OPERATOR = "uitvoerder", "Uitvoerder"
         MANAGER = "beheerder", "Beheerder"
 
+    class MailWhen(models.TextChoices):
+        """When to get an e-mail about a migration that one started."""
+
+        ALWAYS = "altijd", "Altijd"
+        IF_NEEDED = "bij-actie", "Alleen als er actie nodig is"
+        NEVER = "nooit", "Nooit"
+
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="users")
     email = models.EmailField("e-mailadres", unique=True)
     name = models.CharField("naam", max_length=200)
     role = models.CharField("rol", max_length=20, choices=Role, default=Role.READER)
+    mail_when = models.CharField("e-mail bij migratie", max_length=10, choices=MailWhen, default=MailWhen.ALWAYS)
     is_active = models.BooleanField("actief", default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -109,6 +117,28 @@ class Client(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("client", args=[self.pk])
+
+
+class FormerNumberQuerySet(models.QuerySet["FormerNumber"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(office_id=user.office_id)
+
+
+class FormerNumber(models.Model):
+    """A colleague's word that this BSN/FI is of a former client who has no dossier here; it holds for later imports."""
+
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="former_numbers")
+    tax_id = models.CharField("BSN/FI", max_length=9)
+    noted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    noted_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[FormerNumberQuerySet] = FormerNumberQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["office", "tax_id"], name="former_number_once"),)
+
+    def __str__(self) -> str:
+        return f"former number {self.pk}"
 
 
 class AuditEventQuerySet(models.QuerySet["AuditEvent"]):

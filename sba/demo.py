@@ -67,7 +67,7 @@ def add_clients(office: Office, prefix: str, clients: Sequence[ClientRow]) -> No
 
 
 def import_now(path: Path, user: User, status: str) -> None:
-    run = receive_path(path, Order("sba", status, confirmed=True), user)
+    run = receive_path(path, Order("sba", status, confirmed=True, mails=False), user)
     pipeline.move(run.pk)
     run.refresh_from_db()
     if run.confirm(by=user):  # the check paused: terms that still run

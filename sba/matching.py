@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final, cast
 from uuid import UUID
 
 from migration.importers import Facts, Verdict
 from migration.models import Outcome
 from migration.problems import Rejected
-from portal.models import Client, Office
+from portal.models import Client, FormerNumber, Office
 from sba.models import Sba
 from sba.problems import CLIENT_AMBIGUOUS, CLIENT_FORMER, CLIENT_UNKNOWN
 
@@ -16,8 +17,11 @@ from sba.problems import CLIENT_AMBIGUOUS, CLIENT_FORMER, CLIENT_UNKNOWN
 class Dossier:
     """A client, as far as matching needs to know one."""
 
-    client_id: int
+    client_id: int | None
     former: bool
+
+
+FORMER: Final = Dossier(None, former=True)
 
 
 def match(facts: Sequence[tuple[Facts, str]], office: Office) -> list[Verdict]:
@@ -41,7 +45,7 @@ def the_one(dossiers: Sequence[Dossier]) -> int:
     if len(active) > 1:
         raise Rejected(CLIENT_AMBIGUOUS, count=len(active))
     if active:
-        return active[0].client_id
+        return cast(int, active[0].client_id)
     raise Rejected(CLIENT_FORMER if dossiers else CLIENT_UNKNOWN)
 
 
@@ -53,10 +57,14 @@ def outcome_of(digest: str, present: str | None) -> Outcome:
 
 
 def dossiers_of(office_id: int, tax_ids: Iterable[str]) -> dict[str, list[Dossier]]:
+    """The dossiers with these numbers. A number that a colleague noted as a former client's counts as a former one."""
     found: dict[str, list[Dossier]] = {}
     clients = Client.objects.filter(office=office_id, tax_id__in=tax_ids).values_list("tax_id", "pk", "former")
     for tax_id, pk, former in clients.order_by("pk"):
         found.setdefault(tax_id, []).append(Dossier(pk, former))
+    noted = FormerNumber.objects.filter(office=office_id, tax_id__in=tax_ids).values_list("tax_id", flat=True)
+    for tax_id in noted:
+        found.setdefault(tax_id, []).append(FORMER)
     return found
 
 

@@ -67,7 +67,8 @@ def run_log_text(request: SignedInRequest, pk: int) -> HttpResponse:
 def confirm(request: SignedInRequest, pk: int) -> HttpResponse:
     """The last 'Volgende'. It may come before the check is done: the import starts when it can."""
     run = found(request, pk)
-    if run.confirm(by=request.user):
+    keeps_open = "keeps_open" in request.POST if "asks_about_terms" in request.POST else None
+    if run.confirm(by=request.user, keeps_open=keeps_open):
         run.ring_on_commit()
     if wizard.Answers.of(request.session).run_id == run.pk:
         wizard.forget(request.session)

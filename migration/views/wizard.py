@@ -92,7 +92,14 @@ def receive_file(request: SignedInRequest, answers: Answers) -> HttpResponse:
 
 def file_page(request: SignedInRequest, form: UploadForm, draft: Run | None = None, status: int = 200) -> HttpResponse:
     """The whole step; or only how far the check is, for the part that asks for it until the check is done."""
-    context = {"step": FILE, "steps": PAGES, "form": form, "run": draft, "limit": settings.UPLOAD_MAX_MB}
+    context = {
+        "step": FILE,
+        "steps": PAGES,
+        "form": form,
+        "run": draft,
+        "may_run": True,
+        "limit": settings.UPLOAD_MAX_MB,
+    }
     asks_for_progress = request.htmx and request.htmx.target == "check"
     if asks_for_progress and draft and draft.is_moving:
         return render(request, "migration/wizard/_check.html", context)

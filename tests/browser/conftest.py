@@ -124,10 +124,15 @@ Open = Callable[..., Page]
 
 
 @pytest.fixture
-def open_page(browser: Browser, portal: Portal) -> Iterator[Open]:
+def complaints() -> Complaints:
+    """What the console said; a test that breaks something on purpose clears it."""
+    return Complaints()
+
+
+@pytest.fixture
+def open_page(browser: Browser, portal: Portal, complaints: Complaints) -> Iterator[Open]:
     """A new window: open_page(javascript=False, …). At the end its console must have been silent."""
     contexts: list[BrowserContext] = []
-    complaints = Complaints()
 
     def open_one(javascript: bool = True, **options: object) -> Page:
         context = browser.new_context(base_url=portal.url, java_script_enabled=javascript, **options)  # type: ignore[arg-type]

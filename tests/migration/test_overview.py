@@ -104,6 +104,9 @@ def test_the_newest_comes_first(sign_in: SignIn, anna: User, perfect: Run, partl
         ("finished", "Migratie succesvol"),
         ("refused", "Fout bij migratie"),
         ("stopped", "Gestopt"),
+        ("retrying", "Nextens is bezig met migratie"),
+        ("undoing", "Nextens is bezig met migratie"),
+        ("undone", "Teruggedraaid"),
     ],
 )
 def test_every_state_has_its_words(sign_in: SignIn, anna: User, perfect: Run, state: str, label: str) -> None:

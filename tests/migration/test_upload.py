@@ -16,6 +16,7 @@ from django.utils import timezone
 from migration import pipeline
 from migration.models import Run
 from portal.models import AuditEvent, User
+from sba.models import Sba
 from sba.samples import document
 from tests.migration.conftest import HTMX
 from tests.sba.conftest import Files, Import, moved
@@ -140,7 +141,26 @@ def test_a_closing_status_with_open_terms_is_pointed_at(at_file_page: Walk, zip_
     browser = at_file_page(olga, target="afgehandeld")
     send(browser, zip_file(files=[document(dated_on=RECENTLY)]))
     moved(Run.objects.get())
-    assert "Kies Vorige als u een andere status wilt." in text(browser.get(FILE))
+    page = text(browser.get(FILE))
+    assert "Met de status 'Afgehandeld' staan ze niet meer op de lijst" in page
+    assert 'name="keeps_open" checked' in page
+    assert 'Zet dit record op "Te beoordelen"' in page
+
+
+@pytest.mark.parametrize(
+    ("answer", "status"), [({"keeps_open": "on"}, "te-beoordelen"), ({}, "afgehandeld")], ids=["spared", "closed"]
+)
+def test_what_can_still_be_objected_to_is_spared_unless_unticked(
+    at_file_page: Walk, zip_file: Zip, olga: User, answer: dict[str, str], status: str
+) -> None:
+    browser = at_file_page(olga, target="afgehandeld")
+    send(browser, zip_file(files=[document(dated_on=RECENTLY)]))
+    run = moved(Run.objects.get())
+    browser.post(reverse("migration:confirm", args=[run.pk]), {"asks_about_terms": "1", **answer})
+    moved(run)
+    assert Sba.objects.get().status == status
+    spared = "1 record op 'Te beoordelen' gezet" in text(browser.get(run.get_absolute_url()))
+    assert spared == bool(answer)
 
 
 def test_the_last_volgende_starts_the_import(

@@ -1,0 +1,111 @@
+"""What a user can do with the failures of a run that ended, and which of them that is about."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from migration import problems
+from migration.filters import position_in
+from migration.models import Record, RecordQuerySet, Run
+from migration.words import counted
+from portal.models import AuditEvent, FormerNumber, User
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Some failed records of a run: one (`position`), those with one cause (`code`), or all that need action."""
+
+    run: Run
+    position: int = 0
+    code: str = ""
+
+    @classmethod
+    def of(cls, run: Run, query: Mapping[str, str]) -> "Scope":
+        code = query.get("code", "")
+        return cls(run, position_in(query, "record"), code if problems.find(code) else "")
+
+    @property
+    def records(self) -> RecordQuerySet:
+        failures = self.run.records.failures()
+        if self.position:
+            return failures.filter(position=self.position)
+        return failures.filter(problem_code=self.code) if self.code else failures
+
+    @property
+    def fields(self) -> dict[str, object]:
+        """The same as fields of a form."""
+        return {name: value for name, value in (("record", self.position), ("code", self.code)) if value}
+
+    def count(self) -> int:
+        return self.records.needing_action().count()
+
+    @property
+    def subject(self) -> str:
+        """What stands in the audit trail: '… (SBA-202)', '…/0137', or the run alone."""
+        if self.position:
+            return f"{self.run.reference}/{self.position:04d}"
+        return f"{self.run.reference} ({self.code})" if self.code else self.run.reference
+
+    @property
+    def words(self) -> str:
+        """'record 137', '32 records met SBA-202', '40 records'."""
+        if self.position:
+            return f"record {self.position}"
+        records = counted(self.count(), "record", "records")
+        return f"{records} met {self.code}" if self.code else records
+
+
+def retry(scope: Scope, by: User) -> bool:
+    with transaction.atomic():
+        started = scope.run.retry(scope.records, by)
+        if started:
+            AuditEvent.objects.note(by, "record.retry", scope.subject)
+            scope.run.ring_on_commit()
+    return started
+
+
+def ignore(scope: Scope, by: User, reason: str) -> int:
+    with transaction.atomic():
+        count = scope.run.ignore(scope.records, by, reason)
+        if count:
+            AuditEvent.objects.note(by, "record.ignore", scope.subject)
+    return count
+
+
+def heed(scope: Scope, by: User) -> int:
+    with transaction.atomic():
+        count = scope.run.heed(scope.records, by)
+        if count:
+            AuditEvent.objects.note(by, "record.heed", scope.subject)
+    return count
+
+
+def note_former(record: Record, by: User) -> bool:
+    """'Dit is een voormalige klant': remembered for later imports; this run's records of that number are judged anew."""
+    same = record.run.records.failures().filter(tax_id=record.tax_id)
+    with transaction.atomic():
+        FormerNumber.objects.get_or_create(office=record.run.office, tax_id=record.tax_id, defaults={"noted_by": by})
+        AuditEvent.objects.note(by, "client.former", record.reference)
+        started = record.run.retry(same, by)
+        if started:
+            record.run.ring_on_commit()
+    return started
+
+
+def undo(run: Run, by: User) -> bool:
+    with transaction.atomic():
+        started = run.undo(by)
+        if started:
+            AuditEvent.objects.note(by, "run.undo", run.reference)
+            run.ring_on_commit()
+    return started
+
+
+def resume(run: Run, by: User) -> bool:
+    with transaction.atomic():
+        started = run.resume(by)
+        if started:
+            AuditEvent.objects.note(by, "run.resume", run.reference)
+            run.ring_on_commit()
+    return started

@@ -1,0 +1,116 @@
+"""Acting on a run that ended, from its page: retry, ignore, 'voormalige klant', undo, go on."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client as Browser
+from django.urls import reverse
+
+from migration import pipeline
+from migration.models import Run
+from portal.models import AuditEvent, FormerNumber, Office, User
+from sba.models import Sba
+from sba.samples import document
+from tests.factories import ClientFactory
+from tests.migration.conftest import UNKNOWN
+from tests.sba.conftest import Import
+
+pytestmark = pytest.mark.django_db
+
+SignIn = Callable[[User], Browser]
+
+
+@pytest.fixture
+def act(sign_in: SignIn, olga: User) -> Callable[..., str]:
+    """Press a button on the page of a run, let the worker do it, and read what the page says then."""
+
+    def press(run: Run, name: str, position: int | None = None, user: User = olga, **fields: object) -> str:
+        url = reverse(f"migration:{name}", args=[run.pk, position] if position else [run.pk])
+        response = sign_in(user).post(url, fields, follow=True)
+        pipeline.move(run.pk)
+        run.refresh_from_db()
+        return response.content.decode()
+
+    return press
+
+
+def by_position(run: Run) -> list[tuple[str, str]]:
+    return list(run.records.order_by("position").values_list("outcome", "problem_code"))
+
+
+def actions() -> list[str]:
+    return list(AuditEvent.objects.order_by("pk").values_list("action", flat=True))
+
+
+def test_one_cause_can_be_tried_again(act: Callable[..., str], office: Office, partly: Run) -> None:
+    ClientFactory(office=office, tax_id=UNKNOWN)
+    act(partly, "retry", code="SBA-202")
+    assert by_position(partly)[2] == ("new", "")
+    assert partly.log_lines.filter(event="attempt").count() == 1
+    assert "record.retry" in actions()
+
+
+def test_a_retry_without_anything_to_retry_says_so(act: Callable[..., str], perfect: Run) -> None:
+    assert "er is niets meer te doen" in act(perfect, "retry")
+
+
+def test_a_cause_is_ignored_with_a_reason(act: Callable[..., str], partly: Run) -> None:
+    page = act(partly, "ignore", code="SBA-202", reason="verhuisd naar 123456782")
+    assert "1 record genegeerd" in page
+    assert (partly.ignored, partly.needs_action) == (1, 1)
+    assert partly.log_lines.get(event="ignored").facts["reason"] == "verhuisd naar •••••6782"
+    assert "record.ignore" in actions()
+
+
+def test_nothing_is_ignored_without_a_reason(act: Callable[..., str], partly: Run) -> None:
+    page = act(partly, "ignore", code="SBA-202", reason=" ")
+    assert "Er is een probleem" in page
+    assert partly.ignored == 0
+
+
+def test_an_ignoring_can_be_taken_back(act: Callable[..., str], partly: Run) -> None:
+    act(partly, "ignore", reason="alles")
+    act(partly, "heed")
+    assert (partly.ignored, partly.needs_action) == (0, 2)
+
+
+def test_a_former_client_is_remembered(act: Callable[..., str], imported: Import, partly: Run) -> None:
+    act(partly, "note_former", position=3)
+    assert by_position(partly)[2] == ("failed", "SBA-201")
+    assert (partly.expected, partly.needs_action) == (2, 1)
+    assert FormerNumber.objects.get().tax_id == UNKNOWN
+    later = imported([document(tax_id=UNKNOWN, year=2014)])
+    assert (later.failed, later.expected) == (1, 1)
+
+
+def test_a_former_number_of_one_office_says_nothing_to_another(
+    act: Callable[..., str], imported: Import, partly: Run, carla: User
+) -> None:
+    act(partly, "note_former", position=3)
+    there = imported([document(tax_id=UNKNOWN)], user=carla)
+    assert there.expected == 0
+
+
+def test_an_undo_shows_first_what_it_does(sign_in: SignIn, anna: User, partly: Run) -> None:
+    page = sign_in(anna).get(reverse("migration:undo", args=[partly.pk])).content.decode()
+    assert "Worden verwijderd</dt><dd>1<" in page
+    assert Sba.objects.count() == 1
+
+
+def test_an_undo_needs_a_tick(act: Callable[..., str], anna: User, partly: Run) -> None:
+    assert "Zet een vinkje" in act(partly, "undo", user=anna)
+    assert Sba.objects.count() == 1
+
+
+def test_a_manager_takes_a_run_back(act: Callable[..., str], anna: User, partly: Run) -> None:
+    act(partly, "undo", user=anna, understood="on")
+    assert partly.state == Run.State.UNDONE
+    assert not Sba.objects.exists()
+    assert "run.undo" in actions()
+
+
+def test_a_stopped_run_goes_on(act: Callable[..., str], ready: Run, olga: User) -> None:
+    ready.confirm(by=olga)
+    ready.stop(by=olga)
+    act(ready, "resume")
+    assert (ready.state, ready.unprocessed) == (Run.State.FINISHED, 0)
