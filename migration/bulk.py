@@ -1,10 +1,14 @@
 """Many rows at once: COPY on PostgreSQL, the ORM everywhere else. The one place that knows which database it is."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any, Final
 
 from django.db import connection, models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import F, Lookup, Q
+from django.db.models.sql.compiler import SQLCompiler
 
 ROWS_PER_STATEMENT = 500
 EMPTY: Final[dict[type, str]] = {dict: "{}", list: "[]"}
@@ -14,12 +18,37 @@ def is_postgresql() -> bool:
     return connection.vendor == "postgresql"
 
 
-def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Insert rows of Python values; columns are attribute names (`run_id`). A unique violation fails them all."""
+def among(field: str, values: Iterable[Any]) -> "Q | AnyOf":
+    """The condition that a field has one of these values, for `filter`. Values are as in Python: str, int, UUID."""
+    return AnyOf(F(field), list(values)) if is_postgresql() else Q(**{f"{field}__in": list(values)})
+
+
+class AnyOf(Lookup):
+    """`= ANY(array)`: one parameter, where IN takes hundreds that each are made, quoted and parsed."""
+
+    prepare_rhs = False
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:
+        column, parameters = self.process_lhs(compiler, connection)
+        return f"{column} = ANY(%s)", (*parameters, self.rhs)
+
+
+def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Insert rows of Python values; columns are attribute names (`run_id`). A unique violation fails them all.
+
+    Rows are taken one by one (PostgreSQL) or some at a time: they need not be in memory together.
+    """
     if is_postgresql():
         copy(model, columns, rows)
-    else:
-        model._default_manager.bulk_create(as_objects(model, columns, rows), batch_size=ROWS_PER_STATEMENT)
+        return
+    for some in batches(rows):
+        model._default_manager.bulk_create(as_objects(model, columns, some))
+
+
+def batches(rows: Iterable[Sequence[Any]]) -> Iterator[list[Sequence[Any]]]:
+    remaining = iter(rows)
+    while some := list(islice(remaining, ROWS_PER_STATEMENT)):
+        yield some
 
 
 def overwrite(
@@ -35,7 +64,7 @@ def overwrite(
     )
 
 
-def copy(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+def copy(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """COPY rows into the model's table."""
     names = ", ".join(f'"{name}"' for name in columns)
     json_at = [index for index, name in enumerate(columns) if is_json(model, name)]

@@ -99,7 +99,7 @@ def asks_for_action(run: Run) -> bool:
     return run.state != Run.State.UNDONE and bool(run.needs_action or run.unprocessed or run.problem_code)
 
 
-# --- The text ----------------------------------------------------------------------------------------------------------
+# --- The text ---------------------------------------------------------------------------------------------------------
 
 
 def message_about(run: Run) -> EmailMessage:

@@ -317,6 +317,7 @@ class Run(models.Model):
         with transaction.atomic():
             Run.objects.select_for_update().get(pk=self.pk)
             positions = list(records.values_list("position", flat=True)[:2])
+            facts["codes"] = ", ".join(sorted(set(records.values_list("problem_code", flat=True))))
             changed = records.update(ignored=ignored)
             if changed:
                 self.add({"ignored": changed if ignored else -changed})
@@ -427,6 +428,7 @@ class Record(models.Model):
         indexes = (
             models.Index(fields=["run", "position"], name="record_failed", condition=Q(failed=True)),
             models.Index(fields=["run", "position"], name="record_waits", condition=Q(waits=True)),
+            models.Index(fields=["tax_id"], name="record_by_tax_id"),
         )
 
     def __str__(self) -> str:

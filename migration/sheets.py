@@ -1,4 +1,4 @@
-"""Columns and rows → a CSV or an XLSX that Excel opens as it is meant; memory stays flat, whatever the number of rows."""
+"""Columns and rows → a CSV or an XLSX that Excel opens as it is meant; memory stays flat, however many rows."""
 
 import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -1,4 +1,4 @@
-"""The tables of the migration: names only, the HTML stands in templates/migration/cells/."""
+"""The tables of the migration: names and orders only, the rows stand in templates/migration/*_table.html."""
 
 from typing import Any
 
@@ -7,17 +7,13 @@ from django.db.models import F, QuerySet
 
 from migration.filters import Shown, Window
 from migration.models import Record, Run
-from portal.tables import MomentColumn, NumberColumn, Table
+from portal.tables import Table
 
 Ordered = tuple[QuerySet[Run], bool]
 
 
-def cell(name: str, **options: Any) -> tables.TemplateColumn:
-    return tables.TemplateColumn(template_name=f"migration/cells/{name}.html", **options)
-
-
-NOWRAP = {"td": {"class": "nowrap"}}
-NUMBER = {"th": {"class": "number"}, "td": {"class": "number"}}
+NUMBER = {"th": {"class": "number"}}
+ACTIONS = {"th": {"class": "actions"}}
 
 
 class RunTable(Table):
@@ -27,18 +23,19 @@ class RunTable(Table):
     part = "runs"
     noun = ("migratie", "migraties")
 
-    created_at = cell("run", verbose_name="Datum migratie", order_by=("pk",), attrs={"td": {"class": "date"}})
-    file_name = cell("file", verbose_name="Bestand", order_by=("file_name", "pk"))
-    importer = tables.Column(verbose_name="Soort", accessor="importer__label", orderable=False)
-    state = cell("state", verbose_name="Status", orderable=False)
-    sbas = NumberColumn(verbose_name="# records")
-    imported = cell("imported", verbose_name="# geïmporteerd", attrs=NUMBER)
-    failed = cell("failed", verbose_name="# mislukt", order_by=("failed", "pk"), attrs=NUMBER)
-    needs_action = cell("needs_action", verbose_name="Actie nodig", attrs=NUMBER)
-    started_by = tables.Column(verbose_name="Gestart door", order_by=("started_by__name", "pk"), attrs=NOWRAP)
+    created_at = tables.Column(verbose_name="Datum migratie", order_by=("pk",))
+    file_name = tables.Column(verbose_name="Bestand", order_by=("file_name", "pk"))
+    importer = tables.Column(verbose_name="Soort", orderable=False)
+    state = tables.Column(verbose_name="Status", orderable=False)
+    sbas = tables.Column(verbose_name="# records", attrs=NUMBER)
+    imported = tables.Column(verbose_name="# geïmporteerd", attrs=NUMBER)
+    failed = tables.Column(verbose_name="# mislukt", order_by=("failed", "pk"), attrs=NUMBER)
+    needs_action = tables.Column(verbose_name="Actie nodig", attrs=NUMBER)
+    started_by = tables.Column(verbose_name="Gestart door", order_by=("started_by__name", "pk"))
 
     class Meta(Table.Meta):
         order_by = "-created_at"
+        template_name = "migration/runs_table.html"
         empty_text = "Er zijn nog geen migraties."
 
     @property
@@ -53,7 +50,7 @@ class RunTable(Table):
         return by_sum(runs, F("new") + F("overwritten") + F("unchanged"), is_descending)
 
     def order_needs_action(self, runs: QuerySet[Run], is_descending: bool) -> Ordered:
-        return by_sum(runs, F("failed") - F("expected"), is_descending)
+        return by_sum(runs, F("failed") - F("expected") - F("ignored"), is_descending)
 
 
 def by_sum(runs: QuerySet[Run], amount: Any, is_descending: bool) -> Ordered:
@@ -68,16 +65,16 @@ class RecordTable(Table):
     caption = "Records"
     part = "records"
 
-    position = cell("position", verbose_name="#", attrs=NUMBER)
-    client = cell("client", verbose_name="Klant")
-    tax_id = cell("tax_id", verbose_name="BSN/FI", attrs=NOWRAP)
-    kind = cell("kind", verbose_name="Soort aanslag")
-    year = cell("year", verbose_name="Jaar")
-    dated_on = MomentColumn(verbose_name="Dagtekening")
-    until = cell("until", verbose_name="Bezwaar mogelijk t/m", attrs={"td": {"class": "date"}})
-    outcome = cell("outcome", verbose_name="Import status")
-    problem_code = cell("code", verbose_name="Foutcode", attrs=NOWRAP)
-    log = cell("log", verbose_name="", empty_values=(), attrs={"td": {"class": "actions"}})
+    position = tables.Column(verbose_name="#", attrs=NUMBER)
+    client = tables.Column(verbose_name="Klant")
+    tax_id = tables.Column(verbose_name="BSN/FI")
+    kind = tables.Column(verbose_name="Soort aanslag")
+    year = tables.Column(verbose_name="Jaar")
+    dated_on = tables.Column(verbose_name="Dagtekening")
+    until = tables.Column(verbose_name="Bezwaar mogelijk t/m")
+    outcome = tables.Column(verbose_name="Import status")
+    problem_code = tables.Column(verbose_name="Foutcode")
+    log = tables.Column(verbose_name="Log", empty_values=(), attrs=ACTIONS)
 
     class Meta(Table.Meta):
         orderable = False
@@ -91,3 +88,23 @@ class RecordTable(Table):
     @property
     def first(self) -> Record | None:
         return self.window.records[0] if self.window.records else None
+
+
+class FoundTable(Table):
+    """Records of all runs that a search found."""
+
+    caption = "Gevonden records"
+    noun = ("record", "records")
+
+    client = tables.Column(verbose_name="Klant")
+    tax_id = tables.Column(verbose_name="BSN/FI")
+    kind = tables.Column(verbose_name="Soort aanslag")
+    year = tables.Column(verbose_name="Jaar")
+    run = tables.Column(verbose_name="Migratie")
+    outcome = tables.Column(verbose_name="Import status")
+    problem_code = tables.Column(verbose_name="Foutcode")
+    log = tables.Column(verbose_name="Log", empty_values=(), attrs=ACTIONS)
+
+    class Meta(Table.Meta):
+        orderable = False
+        template_name = "migration/found_table.html"

@@ -2,7 +2,8 @@
 
 from django.urls import include, path
 
-from migration.views import acts, records, runs, wizard
+from migration.filters import ALL, FAILED
+from migration.views import acts, downloads, history, records, report, runs, search, wizard
 
 app_name = "migration"
 
@@ -20,9 +21,22 @@ log = [
     path("voormalig/", acts.note_former, name="note_former"),
 ]
 
+download = [
+    path("alle/csv/", downloads.as_csv, {"choice": ALL}, name="download_all_csv"),
+    path("alle/xlsx/", downloads.as_xlsx, {"choice": ALL}, name="download_all_xlsx"),
+    path("mislukt/csv/", downloads.as_csv, {"choice": FAILED}, name="download_failed_csv"),
+    path("mislukt/xlsx/", downloads.as_xlsx, {"choice": FAILED}, name="download_failed_xlsx"),
+    path("mislukt/bestanden/", downloads.failed_files, name="download_failed_files"),
+    path("volledig/json/", downloads.as_json, name="download_json"),
+    path("supportpakket/", downloads.support_package, name="support_package"),
+]
+
 urlpatterns = [
     path("", runs.overview, name="overview"),
+    path("download/", downloads.overview, name="download_overview"),
     path("upload/", include(upload)),
+    path("zoeken/", search.results, name="search"),
+    path("zoeken/nu/", search.find, name="find"),
     path("<int:pk>/", runs.run, name="run"),
     path("<int:pk>/log/tekst/", runs.run_log_text, name="run_log_text"),
     path("<int:pk>/bevestiging/", runs.confirm, name="confirm"),
@@ -33,5 +47,8 @@ urlpatterns = [
     path("<int:pk>/aandacht/", acts.heed, name="heed"),
     path("<int:pk>/terugdraaien/", acts.undo, name="undo"),
     path("<int:pk>/hervatting/", acts.resume, name="resume"),
+    path("<int:pk>/download/", include(download)),
+    path("<int:pk>/geschiedenis/", history.history, name="history"),
+    path("<int:pk>/rapport/", report.report, name="report"),
     path("<int:pk>/records/<int:position>/log/", include(log)),
 ]

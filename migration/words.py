@@ -8,6 +8,7 @@ from django.utils.formats import number_format
 from migration import statuses
 from migration.models import LogLine, Outcome, Record, Run
 from portal.masking import mask_within
+from portal.models import AuditEvent
 
 
 def number(value: int) -> str:
@@ -80,6 +81,18 @@ def undone(run: Run) -> str:
     return ", ".join([*told, *([f"{kept} heeft gewijzigd"] if run.undo_kept else [])])
 
 
+def equation(run: Run) -> list[str]:
+    """'414 bestanden = 412 SBA's + 2 overige', '412 SBA's = 380 nieuw + … + 7 mislukt', and what is lost: nothing."""
+    sbas = f"{number(run.sbas)} {run.importer.label}"
+    others = counted(run.others, "overig bestand", "overige bestanden")
+    usual = {"nieuw": run.new, "overschreven": run.overwritten, "ongewijzigd": run.unchanged, "mislukt": run.failed}
+    rare = {"niet verwerkt": run.unprocessed, "teruggedraaid": run.undone}
+    outcomes = usual | {word: count for word, count in rare.items() if count}
+    terms = " + ".join(f"{number(count)} {word}" for word, count in outcomes.items())
+    files = counted(run.members or 0, "bestand", "bestanden")
+    return [f"{files} = {sbas} + {others}", f"{sbas} = {terms}", "0 kwijt" if run.sums_up else "De telling klopt niet"]
+
+
 def tally(run: Run) -> str:
     """The numbers behind a bar, as text: '380 nieuw, 20 overschreven, 5 ongewijzigd, 7 mislukt'."""
     words = {
@@ -115,8 +128,9 @@ def subject(run: Run) -> str:
     if run.problem:
         return f"Fout bij migratie: {run.problem.title.lower()}"
     how = "gestopt" if run.state == Run.State.STOPPED else "klaar"
-    waiting = f", {number(run.needs_action)} {'vraagt' if run.needs_action == 1 else 'vragen'} actie"
-    return f"Migratie {how}: {number(run.imported)} van {number(run.sbas)} geïmporteerd" + waiting * bool(run.needs_action)
+    imported = f"Migratie {how}: {number(run.imported)} van {number(run.sbas)} geïmporteerd"
+    asking = f"{number(run.needs_action)} {'vraagt' if run.needs_action == 1 else 'vragen'} actie"
+    return f"{imported}, {asking}" if run.needs_action else imported
 
 
 # --- The check -------------------------------------------------------------------------------------------------------
@@ -183,8 +197,8 @@ EVENTS: Final = {
     "retry_began": "Opnieuw proberen gestart door {actor}, voor {count} mislukte records.",
     "retried": "Opnieuw proberen klaar: {failed} records zijn nog mislukt.",
     "attempt": "Opnieuw geprobeerd: was {before}, nu {after}.",
-    "ignored": "Genegeerd door {actor}: {reason}.",
-    "heeded": "Niet meer genegeerd, door {actor}.",
+    "ignored": "{actor} negeerde {records} ({codes}): {reason}",
+    "heeded": "{actor} nam het negeren van {records} ({codes}) terug.",
     "undo_began": "Terugdraaien gestart door {actor}.",
     "undone": "Teruggedraaid: {removed} verwijderd, {restored} teruggezet, {kept} blijven staan.",
     "undo_failed": "Terugdraaien is niet gelukt. Kenmerk: {reference}.",
@@ -196,8 +210,14 @@ FAULTS: Final = ("refused", "undo_failed", "mail_failed")
 def happened(line: LogLine) -> str:
     """What one line of the log says; an event of a later version reads as its bare name."""
     facts = {name: number(int(fact)) if is_count(fact) else mask_within(fact) for name, fact in line.facts.items()}
+    facts["records"] = which(line)
     facts["after"] = facts.get("code") or Outcome(facts["outcome"]).label.lower() if "outcome" in facts else ""
     return EVENTS.get(line.event, line.event).format_map(Facts(facts))
+
+
+def which(line: LogLine) -> str:
+    """'record 137', or '5 records'."""
+    return f"record {line.position}" if line.position else records(int(line.facts.get("count", 0)))
 
 
 def is_count(fact: str) -> bool:
@@ -249,3 +269,36 @@ WARNINGS: Final = {
 
 def warnings(record: Record) -> list[str]:
     return [WARNINGS.get(slug, slug) for slug in record.warnings]
+
+
+def no_term(record: Record) -> str:
+    """Why there is no last day to object; nothing where nothing is known of the record at all."""
+    if record.kind == "voorlopig":
+        return "Herziening mogelijk"
+    return "Termijn onbekend" if record.kind else ""
+
+
+# --- Who did what -----------------------------------------------------------------------------------------------------
+
+DEEDS: Final = {
+    "run.download": "{actor} downloadde het log.",
+    "run.report": "{actor} opende het migratierapport.",
+    "record.download": "{actor} downloadde het log van {record}.",
+    "record.reveal": "{actor} bekeek het BSN/FI van {record}.",
+    "client.former": "{actor} merkte de klant van {record} aan als voormalig.",
+    "download.csv.alle": "{actor} downloadde alle records (CSV).",
+    "download.csv.mislukt": "{actor} downloadde de mislukte records (CSV).",
+    "download.xlsx.alle": "{actor} downloadde alle records (Excel).",
+    "download.xlsx.mislukt": "{actor} downloadde de mislukte records (Excel).",
+    "download.json": "{actor} downloadde de volledige migratie (JSON).",
+    "download.files": "{actor} downloadde de mislukte bestanden (ZIP).",
+    "download.support": "{actor} downloadde het supportpakket, zonder BSN/FI en namen.",
+    "download.support.revealed": "{actor} downloadde het supportpakket, met BSN/FI en namen.",
+}
+"""What stands in the audit trail alone; what the log of the run tells too is told from there."""
+
+
+def deed(event: AuditEvent) -> str:
+    """What one line of the audit trail says: 'Anna de Vries bekeek het BSN/FI van record 137.'"""
+    record = f"record {event.subject.rpartition('/')[2].lstrip('0')}"
+    return DEEDS.get(event.action, event.action).format(actor=event.actor.name, record=record)

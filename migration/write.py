@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from django.db import transaction
 from django.db.models.functions import Now
 
+from migration import bulk
 from migration.chunks import Stop, in_chunks
 from migration.importers import Entry, Member, Written
 from migration.lease import Lease
@@ -73,7 +74,7 @@ def settle(run: Run, written: Sequence[Written]) -> None:
     for one in written:
         endings.setdefault((one.outcome, one.status), []).append(one.position)
     for (outcome, status), positions in endings.items():
-        run.records.filter(position__in=positions).update(outcome=outcome, status=status)
+        run.records.filter(bulk.among("position", positions)).update(outcome=outcome, status=status)
     keep_replaced(run, [one for one in written if one.replaced is not None])
     counts = Counter(one.outcome for one in written)
     run.add({**counts, "unprocessed": -counts.total(), "kept_open": kept_open(run, written)})
@@ -89,6 +90,8 @@ def kept_open(run: Run, written: Sequence[Written]) -> int:
 
 def keep_replaced(run: Run, written: Sequence[Written]) -> None:
     """The values that were overwritten stay with the record that replaced them, so that a run can be undone."""
+    if not written:
+        return
     replaced = {one.position: one.replaced for one in written}
     records = list(run.records.filter(position__in=replaced))
     for record in records:

@@ -1,11 +1,13 @@
 """Forms in our own words, and the way every form of the product is rendered."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.forms import LoginForm, ResetPasswordKeyForm
 from django import forms
 from django.forms.renderers import TemplatesSetting
+
+from portal.models import User
 
 
 class Renderer(TemplatesSetting):
@@ -75,6 +77,17 @@ def dress(field: forms.Field, label: str, missing: str, autocomplete: str) -> No
     field.label, field.help_text = label, ""
     field.error_messages["required"] = missing
     field.widget.attrs = {"class": "input", "autocomplete": autocomplete}
+
+
+class MailForm(forms.ModelForm):  # type: ignore[type-arg]
+    """When one wants an e-mail about a migration."""
+
+    class Meta:
+        model = User
+        fields = ("mail_when",)
+        labels: ClassVar = {"mail_when": "E-mail bij migratie"}
+        help_texts: ClassVar = {"mail_when": "Als een migratie die u hebt gestart klaar, gestopt of teruggedraaid is."}
+        widgets: ClassVar = {"mail_when": RadioCards()}
 
 
 SEARCH = "Zoek op naam, klantnummer of BSN/FI"

@@ -25,10 +25,9 @@ from sba.problems import NOT_KEPT
 
 def keep_documents(entries: Sequence[tuple[Entry, Member]]) -> None:
     """Keep the bytes of every document that could be unpacked, the failed ones too: a retry needs them."""
-    kept = Document.objects.filter(pk__in=[entry.digest for entry, _ in entries if entry.digest])
-    present = set(kept.values_list("pk", flat=True))
-    missing = {entry.digest: member for entry, member in entries if entry.digest and entry.digest not in present}
-    rows = [(digest, member.deflated(), member.size) for digest, member in missing.items()]
+    members = {entry.digest: member for entry, member in entries if entry.digest}
+    present = set(Document.objects.filter(bulk.among("digest", members)).values_list("digest", flat=True))
+    rows = ((digest, one.deflated(), one.size) for digest, one in members.items() if digest not in present)
     bulk.insert(Document, ("digest", "body", "size"), rows)
 
 
@@ -45,10 +44,9 @@ def write(run: Run, entries: Sequence[Entry]) -> list[Written]:
     dossiers = matching.dossiers_of(run.office_id, {entry.tax_id for entry in entries})
     present = matching.digests_of(run.office_id, [entry.key for entry in entries])
     clients: dict[int, int] = {}
-    written = [decide(entry, dossiers, present, clients) for entry in entries]
+    statuses = Statuses(run, [entry.position for entry in entries])
+    written = [decide(entry, dossiers, present, clients, statuses) for entry in entries]
     assign(entries, clients)
-    statuses = Statuses(run, [one.position for one in written])
-    written = [dataclasses.replace(one, status=statuses.of_new(one)) for one in written]
     for status in {one.status for one in written if one.status}:
         insert_new(run, status, [one.position for one in written if one.status == status])
     return replace(run, written, statuses)
@@ -67,12 +65,13 @@ class Statuses:
     def at(self, position: int) -> str:
         return Sba.Status.TO_ASSESS if position in self.spared else self.run.target
 
-    def of_new(self, one: Written) -> str:
-        return self.at(one.position) if one.outcome == Outcome.NEW else ""
-
 
 def decide(
-    entry: Entry, dossiers: Mapping[str, Sequence[Dossier]], present: dict[UUID, str], clients: dict[int, int]
+    entry: Entry,
+    dossiers: Mapping[str, Sequence[Dossier]],
+    present: dict[UUID, str],
+    clients: dict[int, int],
+    statuses: Statuses,
 ) -> Written:
     """What happens with one entry; notes its client, and that its key is taken from now on."""
     try:
@@ -81,7 +80,7 @@ def decide(
         return Written(entry.position, Outcome.FAILED, problem=why.problem, problem_facts=why.facts)
     outcome = matching.outcome_of(entry.digest, present.get(entry.key))
     present[entry.key] = entry.digest
-    return Written(entry.position, outcome)
+    return Written(entry.position, outcome, statuses.at(entry.position) if outcome == Outcome.NEW else "")
 
 
 def assign(entries: Sequence[Entry], clients: Mapping[int, int]) -> None:

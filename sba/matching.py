@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final, cast
 from uuid import UUID
 
+from migration import bulk
 from migration.importers import Facts, Verdict
 from migration.models import Outcome
 from migration.problems import Rejected
@@ -59,10 +60,14 @@ def outcome_of(digest: str, present: str | None) -> Outcome:
 def dossiers_of(office_id: int, tax_ids: Iterable[str]) -> dict[str, list[Dossier]]:
     """The dossiers with these numbers. A number that a colleague noted as a former client's counts as a former one."""
     found: dict[str, list[Dossier]] = {}
-    clients = Client.objects.filter(office=office_id, tax_id__in=tax_ids).values_list("tax_id", "pk", "former")
+    clients = Client.objects.filter(bulk.among("tax_id", tax_ids), office=office_id).values_list(
+        "tax_id", "pk", "former"
+    )
     for tax_id, pk, former in clients.order_by("pk"):
         found.setdefault(tax_id, []).append(Dossier(pk, former))
-    noted = FormerNumber.objects.filter(office=office_id, tax_id__in=tax_ids).values_list("tax_id", flat=True)
+    noted = FormerNumber.objects.filter(bulk.among("tax_id", tax_ids), office=office_id).values_list(
+        "tax_id", flat=True
+    )
     for tax_id in noted:
         found.setdefault(tax_id, []).append(FORMER)
     return found
@@ -70,4 +75,4 @@ def dossiers_of(office_id: int, tax_ids: Iterable[str]) -> dict[str, list[Dossie
 
 def digests_of(office_id: int, keys: Iterable[UUID]) -> dict[UUID, str]:
     """The digest of what already stands in the dossiers, by key."""
-    return dict(Sba.objects.filter(office=office_id, key__in=keys).values_list("key", "document_id"))
+    return dict(Sba.objects.filter(bulk.among("key", keys), office=office_id).values_list("key", "document_id"))

@@ -1,10 +1,12 @@
 """Where one arrives, and the settings."""
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.access import SignedInRequest
+from portal.forms import MailForm
 
 
 @require_safe
@@ -12,6 +14,12 @@ def home(request: SignedInRequest) -> HttpResponse:
     return redirect("clients")
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def settings_index(request: SignedInRequest) -> HttpResponse:
-    return render(request, "portal/settings_index.html")
+    """'Uw gegevens', and what one may choose for oneself."""
+    form = MailForm(request.POST or None, instance=request.user)
+    if form.is_valid():
+        form.save()
+        messages.success(request, "Uw voorkeur is bewaard.")
+        return redirect("settings")
+    return render(request, "portal/settings_index.html", {"form": form})

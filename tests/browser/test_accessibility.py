@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open, Portal
+from tests.browser.test_run_page import LOG
 from tests.browser.test_the_road import PATIENCE, button, upload
 
 pytestmark = pytest.mark.browser
@@ -73,8 +74,9 @@ def test_a_run_and_its_logs(signed_in: Open, file: Path) -> None:
     is_clean(page)
     page.get_by_role("link", name="Volgende 50").click()
     expect(page.get_by_role("link", name="Vorige 50")).to_be_visible()
-    page.get_by_role("link", name="Actie nodig").click()
-    page.locator("#records a.button").first.click()
+    page.get_by_role("link", name="Toon records met SBA-202").click()
+    expect(page.get_by_role("link", name=LOG)).to_have_count(6)
+    page.get_by_role("link", name=LOG).first.click()
     expect(page.get_by_role("dialog")).to_be_visible()
     button(page, "Kopieer met BSN/FI")
     expect(page.get_by_label("Foutmelding met BSN/FI")).to_be_visible()

@@ -96,6 +96,13 @@ def long_export(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return export(tmp_path_factory.mktemp("serve") / "lang.zip", 4000)
 
 
+def kill(worker: psutil.Process, part: str) -> None:
+    """Gone when this returns: nothing that moves afterwards was done by it. The child goes with the worker."""
+    children = worker.children()
+    kill_all([worker] if part == "worker" else children)
+    eventually(lambda: not any(map(lives, children)), within=10, what="the end of the child")
+
+
 def seconds_until_it_moves(window: Window, run: int, within: float) -> float:
     """The time to the next committed chunk."""
     begin, at = time.monotonic(), window.progress(run)
@@ -111,7 +118,7 @@ def test_a_run_goes_on_by_itself_whatever_part_of_the_one_command_is_killed(offi
         window.wait_for_step(run, 100)
         for part in ("worker", "child of the worker", "worker", "child of the worker"):
             worker = eventually(serve.worker, within=30, what="a worker with a child")
-            kill_all([worker] if part == "worker" else worker.children())
+            kill(worker, part)
             took = seconds_until_it_moves(window, run, within=RESUMES_WITHIN)
             figures[part] = max(took, figures.get(part, 0))
         serve.process.kill()

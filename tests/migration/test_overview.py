@@ -1,5 +1,6 @@
 """/instellingen/migratie/"""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -7,6 +8,7 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from migration.models import SILENCE, Run
+from migration.tables import RunTable
 from portal.models import User
 from tests.migration.conftest import HTMX
 from tests.sba.conftest import Import
@@ -49,6 +51,11 @@ def test_a_row_tells_how_it_went(sign_in: SignIn, anna: User, partly: Run) -> No
     for text in ("Datum migratie", "# mislukt", "Deels geslaagd", "1 verwacht", "1 migratie", "Anna de Vries"):
         assert text in html
     assert 'aria-label="1 nieuw, 3 mislukt"' in html
+
+
+def test_a_cell_is_labelled_by_its_column(sign_in: SignIn, anna: User, partly: Run) -> None:
+    html = page(sign_in(anna))
+    assert re.findall(r'data-label="(.+?)"', html) == [str(column.header) for column in RunTable([]).columns]
 
 
 def test_the_menu_counts_what_asks_for_action(sign_in: SignIn, anna: User, carla: User, partly: Run) -> None:

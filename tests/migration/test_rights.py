@@ -18,6 +18,9 @@ RECORD = ["pk", "position"]
 # name, arguments, method → anna (Beheerder), olga (Uitvoerder), bram (Lezer), carla (another office)
 TABLE = [
     ("overview", [], "get", 200, 200, 200, 200),
+    ("search", [], "get", 302, 302, 302, 302),
+    ("find", [], "post", 302, 302, 302, 302),
+    ("find", [], "get", 405, 405, 405, 405),
     ("wizard_prepare", [], "get", 200, 200, 403, 200),
     ("wizard_prepare", [], "post", 302, 302, 403, 302),
     ("wizard_options", [], "get", 302, 302, 403, 302),

@@ -1,5 +1,6 @@
 """/instellingen/migratie/<nr>/: what happens now, or what came of it."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
@@ -11,8 +12,10 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
+from migration.filters import Shown, Window
 from migration.models import SILENCE, Run
 from migration.problems import SUMS_DIFFER
+from migration.tables import RecordTable
 from portal.models import AuditEvent, User
 from sba.samples import SOMEONE, document
 from tests.migration.conftest import FORMER, HTMX, UNKNOWN
@@ -156,6 +159,12 @@ def test_every_record_has_a_log_button_with_a_name(browser: Browser, partly: Run
     assert len(positions(html)) == 5
     for name in ("Log van record 1, Nieuw", "Log van record 3, Mislukt", "Log van record 5, Overgeslagen"):
         assert f'aria-label="{name}"' in html
+
+
+def test_a_cell_is_labelled_by_its_column(browser: Browser, partly: Run) -> None:
+    html = page(browser, partly, toon="alle")
+    headers = [str(column.header) for column in RecordTable(Shown.of(partly, {}), Window([])).columns]
+    assert re.findall(r'data-label="(.+?)"', html) == 5 * headers
 
 
 def test_a_year_has_no_thousands(browser: Browser, partly: Run) -> None:

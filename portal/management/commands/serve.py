@@ -68,6 +68,8 @@ def die_with_parent() -> None:
 
 def stop(*children: subprocess.Popen[bytes]) -> None:
     """Ask politely, wait, insist. A run that is under way gives its lease back at the next chunk."""
+    for number in (signal.SIGINT, signal.SIGTERM):  # a second Ctrl+C must not leave the children alone
+        signal.signal(number, signal.SIG_IGN)
     for child in children:
         if child.poll() is None:
             child.terminate()

@@ -1,0 +1,42 @@
+"""What happened to a run, and who did it: the log of the run and the audit trail, as one list of sentences."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db.models import Q, QuerySet
+
+from migration import words
+from migration.models import LogLine, Run
+from portal.models import AuditEvent
+
+OF_RECORDS: Final = ("attempt", "undo_failed")
+"""Events of single records: they stand in the log of the record."""
+MOST: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of the history."""
+
+    at: datetime
+    sentence: str
+    level: str
+
+
+def history_of(run: Run) -> list[Event]:
+    """The last 200 events, the newest first; of one moment, what came later stands higher."""
+    told = [Event(line.at, words.happened(line), words.level(line)) for line in lines_of(run)[:MOST]]
+    done = [Event(deed.at, words.deed(deed), "info") for deed in deeds_on(run)[:MOST]]
+    return sorted([*done, *told], key=lambda event: event.at, reverse=True)[:MOST]
+
+
+def lines_of(run: Run) -> QuerySet[LogLine]:
+    return run.log_lines.exclude(event__in=OF_RECORDS).order_by("-pk")
+
+
+def deeds_on(run: Run) -> QuerySet[AuditEvent]:
+    """On the run itself, and on records of it."""
+    about = Q(subject=run.reference) | Q(subject__startswith=f"{run.reference}/")
+    events = AuditEvent.objects.filter(about, office=run.office_id, action__in=words.DEEDS)
+    return events.select_related("actor").order_by("-pk")

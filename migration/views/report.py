@@ -1,0 +1,29 @@
+"""The 'Migratierapport'."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from migration.causes import causes_of
+from migration.report import failures_of, open_terms_of
+from migration.views.runs import found
+from portal.access import SignedInRequest
+from portal.models import AuditEvent
+
+
+@require_safe
+def report(request: SignedInRequest, pk: int) -> HttpResponse:
+    """To be printed, once the run has ended; whoever opens it takes names along, so it is written down."""
+    run = found(request, pk)
+    if not run.has_ended:
+        return redirect(run)
+    AuditEvent.objects.note(request.user, "run.report", run.reference)
+    context = {
+        "run": run,
+        "causes": causes_of(run),
+        "failures": failures_of(run),
+        "open_terms": open_terms_of(run),
+        "now": timezone.now(),
+    }
+    return render(request, "migration/report.html", context)

@@ -1,0 +1,39 @@
+"""One field that finds records and migrations. A number goes by POST and is answered at once: never in an address."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_POST, require_safe
+
+from migration import search
+from migration.search import Results
+from migration.tables import FoundTable
+from portal.access import SignedInRequest
+from portal.masking import holds_number
+from portal.tax_id import digits_of
+
+
+@require_POST
+def find(request: SignedInRequest) -> HttpResponse:
+    """Where a search begins: a reference leads straight there, a number is answered here, words get an address."""
+    term = request.POST.get("q", "").strip()[:100]
+    named = search.by_reference(term, request.user)
+    if named:
+        return redirect(named)
+    if digits_of(term) or holds_number(term):
+        return answer(request, search.by_number(term, request.user), about="dit nummer")
+    return redirect(f"{reverse('migration:search')}?{urlencode({'q': term})}" if term else "migration:overview")
+
+
+@require_safe
+def results(request: SignedInRequest) -> HttpResponse:
+    term = request.GET.get("q", "").strip()[:100]
+    if not term or holds_number(term):
+        return redirect("migration:overview")
+    return answer(request, search.by_words(term, request.user), about=f"“{term}”", term=term)
+
+
+def answer(request: SignedInRequest, found: Results, about: str, term: str = "") -> HttpResponse:
+    context = {"found": found, "about": about, "term": term, "table": FoundTable(found.records)}
+    return render(request, "migration/search.html", context)

@@ -1,0 +1,26 @@
+"""An importer that some documents kill. It is the real one but for the marks (poison.py)."""
+
+import os
+import signal
+from collections.abc import Sequence
+
+from migration.importers import Entry, Facts, Member
+from sba.importer import SbaImporter
+from tests.crash.poison import FAULTS, KILLS_READING, KILLS_WRITING
+
+
+class PoisonedImporter(SbaImporter):
+    def read(self, content: bytes) -> Facts:
+        if KILLS_READING in content:
+            os.kill(os.getpid(), signal.SIGKILL)
+        facts = super().read(content)
+        if FAULTS in content:
+            raise RuntimeError(f"cannot make sense of {facts.tax_id}")
+        return facts
+
+    def keep(self, entries: Sequence[tuple[Entry, Member]]) -> None:
+        """The first thing a write does, in its transaction."""
+        for entry, member in entries:
+            if not entry.failed and KILLS_WRITING in member.read():
+                os.kill(os.getpid(), signal.SIGKILL)
+        super().keep(entries)

@@ -1,0 +1,87 @@
+"""Search across runs: a number by POST and as a whole, words in the address, a reference straight to its page."""
+
+from collections.abc import Callable
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client as Browser
+from django.urls import reverse
+
+from migration.models import Run
+from portal.models import User
+from sba.samples import SOMEONE
+from tests.migration.conftest import UNKNOWN
+
+pytestmark = pytest.mark.django_db
+
+Find = Callable[..., HttpResponse]
+
+
+@pytest.fixture
+def find(sign_in: Callable[[User], Browser], bram: User) -> Find:
+    def search(term: str, user: User = bram) -> HttpResponse:
+        return sign_in(user).post(reverse("migration:find"), {"q": term}, follow=True)  # type: ignore[return-value]
+
+    return search
+
+
+def rows(response: HttpResponse) -> list[int]:
+    return [record.position for record in response.context["found"].records]  # type: ignore[attr-defined]
+
+
+def address(response: HttpResponse) -> str:
+    return str(response.request["PATH_INFO"]) + "?" + str(response.request["QUERY_STRING"])  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("term", [SOMEONE, f"{SOMEONE[:4]}.{SOMEONE[4:6]}.{SOMEONE[6:]}", f" {SOMEONE} "])
+def test_a_number_finds_its_records_and_stays_out_of_the_address(find: Find, partly: Run, term: str) -> None:
+    response = find(term)
+    assert rows(response) == [1]
+    assert address(response) == "/instellingen/migratie/zoeken/nu/?"
+    assert SOMEONE not in response.content.decode()
+
+
+def test_a_part_of_a_number_finds_nothing(find: Find, partly: Run) -> None:
+    assert rows(find(SOMEONE[:8])) == []
+
+
+def test_a_failed_record_is_found_by_its_number(find: Find, partly: Run) -> None:
+    assert rows(find(UNKNOWN)) == [3]
+
+
+def test_a_name_finds_what_came_of_the_client(find: Find, partly: Run) -> None:
+    response = find("testema")
+    assert rows(response) == [2]
+    assert address(response) == "/instellingen/migratie/zoeken/?q=testema"
+
+
+def test_a_file_name_finds_the_migration(find: Find, partly: Run) -> None:
+    assert find("EXPORT-0").context["found"].runs == [partly]  # type: ignore[attr-defined]
+
+
+def test_a_code_finds_the_records_that_failed_for_it(find: Find, partly: Run) -> None:
+    assert rows(find("sba-202")) == [3]
+
+
+def test_a_reference_leads_straight_to_its_page(find: Find, partly: Run) -> None:
+    assert address(find(partly.reference)) == f"{partly.get_absolute_url()}?"
+    assert address(find(f"{partly.reference}/0003")) == f"{partly.get_absolute_url()}records/3/log/?"
+
+
+def test_nothing_found_says_what_to_do(find: Find, partly: Run) -> None:
+    assert "Geen record gevonden voor “zonnebloem”" in find("zonnebloem").content.decode()
+
+
+@pytest.mark.parametrize("term", [SOMEONE, UNKNOWN, "testema", "export", "SBA-202"])
+def test_another_office_finds_nothing_of_ours(find: Find, partly: Run, carla: User, term: str) -> None:
+    assert not find(term, user=carla).context["found"]  # type: ignore[attr-defined]
+
+
+def test_the_reference_of_another_office_leads_nowhere(find: Find, partly: Run, carla: User) -> None:
+    response = find(partly.reference, user=carla)
+    assert not response.context["found"]  # type: ignore[attr-defined]
+
+
+def test_a_number_in_an_address_is_not_answered(sign_in: Callable[[User], Browser], bram: User, partly: Run) -> None:
+    response = sign_in(bram).get(reverse("migration:search"), {"q": SOMEONE})
+    assert response["Location"] == reverse("migration:overview")

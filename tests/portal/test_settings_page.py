@@ -1,0 +1,40 @@
+"""/instellingen/: 'Uw gegevens', and when one wants an e-mail."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client as Browser
+from django.urls import reverse
+
+from portal.models import User
+
+SignIn = Callable[[User], Browser]
+URL = reverse("settings")
+
+
+def test_the_page_shows_ones_own_data_and_the_choice(sign_in: SignIn, bram: User) -> None:
+    html = sign_in(bram).get(URL).content.decode()
+    for words in ("Bram Jansen", "Lezer", "E-mail bij migratie", "Altijd", "Alleen als er actie nodig is", "Nooit"):
+        assert words in html
+
+
+@pytest.mark.parametrize("choice", User.MailWhen.values)
+def test_a_choice_is_kept(sign_in: SignIn, bram: User, anna: User, choice: str) -> None:
+    response = sign_in(bram).post(URL, {"mail_when": choice}, follow=True)
+    assert "Uw voorkeur is bewaard." in response.content.decode()
+    bram.refresh_from_db()
+    anna.refresh_from_db()
+    assert (bram.mail_when, anna.mail_when) == (choice, User.MailWhen.ALWAYS)
+
+
+def test_what_is_no_choice_is_refused(sign_in: SignIn, bram: User) -> None:
+    response = sign_in(bram).post(URL, {"mail_when": "soms"})
+    assert "Er is een probleem" in response.content.decode()
+    bram.refresh_from_db()
+    assert bram.mail_when == User.MailWhen.ALWAYS
+
+
+def test_nothing_else_can_be_changed_here(sign_in: SignIn, bram: User) -> None:
+    sign_in(bram).post(URL, {"mail_when": "nooit", "role": "beheerder", "name": "Iemand", "office": 999})
+    bram.refresh_from_db()
+    assert (bram.role, bram.name) == (User.Role.READER, "Bram Jansen")
