@@ -21,13 +21,12 @@ class Event:
 
     at: datetime
     sentence: str
-    level: str
 
 
 def history_of(run: Run) -> list[Event]:
     """The last 200 events, the newest first; of one moment, what came later stands higher."""
-    told = [Event(line.at, words.happened(line), words.level(line)) for line in lines_of(run)[:MOST]]
-    done = [Event(deed.at, words.deed(deed), "info") for deed in deeds_on(run)[:MOST]]
+    told = [Event(line.at, words.happened(line)) for line in lines_of(run)[:MOST]]
+    done = [Event(deed.at, words.deed(deed)) for deed in deeds_on(run)[:MOST]]
     return sorted([*done, *told], key=lambda event: event.at, reverse=True)[:MOST]
 
 

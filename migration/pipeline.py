@@ -33,13 +33,19 @@ def never() -> bool:
 def move(run_id: int, should_stop: Stop = never) -> None:
     """Move a run as far as it can go, if nobody else does. Safe to call twice, at any time, from anywhere."""
     ours = lease.claim(run_id)
-    if ours is None:
-        return
-    lease.suspect(ours, window=settings.MIGRATION_CHUNK)
+    if ours:
+        lease.suspect(ours, window=settings.MIGRATION_CHUNK)
+        go_on(run_id, ours, should_stop)
+
+
+def go_on(run_id: int, ours: Lease, should_stop: Stop) -> None:
+    """Move a run that is ours, and give it back, whatever happens."""
     try:
         drive(Run.objects.get(pk=run_id), ours, should_stop)
     except LeaseLost:
         logger.info("Run %s: lease lost, somebody else goes on", run_id)
+        ours.release()  # nothing, where it is lost; but a user who confirmed in between moved our cursor only
+        ring_if_confirmed_meanwhile(run_id, should_stop)
     except Exception as error:
         logger.error("Run %s: %s", run_id, where(error))
         connection.close()

@@ -56,10 +56,15 @@ class Progress:
 def progress_of(run: Run) -> Progress:
     """The check goes through files, the import through records: each has a count and a clock of its own."""
     if run.state == Run.State.WRITING:
-        confirmed = max(moment for moment in (run.confirmed_at, run.checked_at, run.created_at) if moment)
-        return Progress(run.sbas - run.to_do, run.sbas, confirmed, "record", "records")
-    began = run.created_at if run.state in Run.UNCONFIRMED else None
-    return Progress(run.cursor, run.members or 0, began, "bestand", "bestanden")
+        return Progress(run.sbas - run.to_do, run.sbas, clock(run), "record", "records")
+    return Progress(run.cursor, run.members or 0, clock(run), "bestand", "bestanden")
+
+
+def clock(run: Run) -> datetime | None:
+    """Since when this part of the road has been under way; None where that says nothing about the rest of it."""
+    if run.is_silent or run.state in AFTERWARDS:
+        return None
+    return max(moment for moment in (run.confirmed_at, run.checked_at, run.created_at) if moment)
 
 
 def in_words(seconds: float) -> str:

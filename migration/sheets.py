@@ -7,7 +7,7 @@ from datetime import date, datetime
 from io import StringIO
 from itertools import islice
 from tempfile import TemporaryFile
-from typing import IO, Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import xlsxwriter
 from django.conf import settings
@@ -17,6 +17,7 @@ T = TypeVar("T")
 Cell = str | int | date | datetime | None
 
 ROWS_AT_ONCE: Final = 500
+BLOCK: Final = 64 * 1024
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet may take for a formula at the begin of a text (OWASP, CSV Injection)."""
 LONGEST_TEXT: Final = 32_767
@@ -72,23 +73,32 @@ OPTIONS: Final = {
 }
 
 
-def xlsx_of(title: str, columns: Sequence[Column[T]], rows: Iterable[T]) -> IO[bytes]:
-    """A workbook of one sheet, in a temporary file: dates are dates, texts are texts, the heading stays in sight."""
-    file = TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR)  # noqa: SIM115 - the response closes it
-    with xlsxwriter.Workbook(file, {**OPTIONS, "tmpdir": str(settings.FILE_UPLOAD_TEMP_DIR)}) as book:
-        sheet, bold = book.add_worksheet(title), book.add_format({"bold": True, "bottom": 1})
-        moment = book.add_format({"num_format": "dd-mm-yyyy hh:mm"})
+def xlsx_of(title: str, columns: Sequence[Column[T]], rows: Iterable[T]) -> Iterator[bytes]:
+    """A workbook of one sheet: dates are dates, texts are texts, the heading stays in sight.
+
+    Its parts wait in temporary files until the last row is there: only then a workbook can begin.
+    """
+    folder = str(settings.FILE_UPLOAD_TEMP_DIR)
+    with TemporaryFile(dir=folder) as file:
+        with xlsxwriter.Workbook(file, {**OPTIONS, "tmpdir": folder}) as book:
+            fill(book, title, columns, rows)
+        file.seek(0)
+        while block := file.read(BLOCK):
+            yield block
+
+
+def fill(book: xlsxwriter.Workbook, title: str, columns: Sequence[Column[T]], rows: Iterable[T]) -> None:
+    sheet, bold = book.add_worksheet(title), book.add_format({"bold": True, "bottom": 1})
+    moment = book.add_format({"num_format": "dd-mm-yyyy hh:mm"})
+    for at, column in enumerate(columns):
+        sheet.set_column(at, at, column.width)
+    sheet.freeze_panes(1, 0)
+    sheet.write_row(0, 0, [column.name for column in columns], bold)
+    last = 0
+    for last, row in enumerate(rows, start=1):
         for at, column in enumerate(columns):
-            sheet.set_column(at, at, column.width)
-        sheet.freeze_panes(1, 0)
-        sheet.write_row(0, 0, [column.name for column in columns], bold)
-        last = 0
-        for last, row in enumerate(rows, start=1):
-            for at, column in enumerate(columns):
-                write(sheet, last, at, column.cell(row), moment)
-        sheet.autofilter(0, 0, last, len(columns) - 1)
-    file.seek(0)
-    return file
+            write(sheet, last, at, column.cell(row), moment)
+    sheet.autofilter(0, 0, last, len(columns) - 1)
 
 
 def write(sheet: Any, row: int, at: int, cell: Cell, moment: object) -> None:

@@ -56,7 +56,7 @@ def embedded(folder: Path) -> dict[str, Any]:
     }
 
 
-# --- RabbitMQ ----------------------------------------------------------------------------------------------------------
+# --- RabbitMQ ---------------------------------------------------------------------------------------------------------
 
 
 class Bounded:
@@ -89,20 +89,20 @@ class RabbitMQOverTLS(pyamqp.SSLTransport):
     Connection = BoundedConnection
 
 
-# --- The embedded broker -----------------------------------------------------------------------------------------------
+# --- The embedded broker ----------------------------------------------------------------------------------------------
 
 
 class EmbeddedChannel(filesystem.Channel):
     """Fit for `kill -9` and for a power cut: half a file is no message, and stops no worker."""
 
-    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:
+    def _put(self, queue: str, message: Any, **kwargs: Any) -> None:
         """A message appears whole: a reader never finds it half written."""
         name = f"{round(monotonic() * 1000)}_{uuid4()}.{queue}.msg"
         part = Path(self.data_folder_out, f"{name}.part")
-        part.write_text(dumps(payload))
+        part.write_text(dumps(message))
         part.replace(Path(self.data_folder_out, name))
 
-    def _get(self, queue: str) -> Any:
+    def _get(self, queue: str, timeout: float | None = None) -> Any:
         try:
             return super()._get(queue)
         except ValueError:

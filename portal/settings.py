@@ -232,7 +232,7 @@ DJANGO_TABLES2_TEMPLATE = "portal/table.html"
 DJANGO_TABLES2_PAGE_RANGE = 7
 EMAIL_CONFIG = env.dj_email_url("EMAIL_URL", default="console:")
 vars().update(EMAIL_CONFIG)
-EMAIL_TIMEOUT = 10  # seconds; a mail that could not be sent is tried again later
+EMAIL_TIMEOUT = EMAIL_CONFIG["EMAIL_TIMEOUT"] or 10  # seconds; a mail that could not be sent is tried again later
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="migratie@localhost")
 
 LOGGING = {

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from django.db import connection
+from django.db.models import Expression, Value
 from django.utils import timezone
 
 from migration import bulk
@@ -96,24 +96,21 @@ FROM_RECORD = (
     "client_id", "key", "tax_id", "tax", "year", "kind", "number", "dated_on", "until", "facts",
 )  # fmt: skip
 
-COPIED = ", ".join(FROM_RECORD)
-
-INSERT_NEW = f"""
-    INSERT INTO sba_sba (office_id, status, imported_at, record_id, document_id, amount, balance, {COPIED})
-    SELECT %s, %s, %s, id, digest, (facts->>'amount')::bigint, (facts->>'balance')::bigint, {COPIED}
-    FROM migration_record WHERE run_id = %s AND position = ANY(%s) ORDER BY position
-"""
-
 
 def insert_new(run: Run, status: str, positions: list[int]) -> None:
-    """Records → SBA's: one statement on PostgreSQL, the ORM elsewhere."""
-    now = timezone.now()
-    if bulk.is_postgresql():
-        with connection.cursor() as cursor:
-            cursor.execute(INSERT_NEW, [run.office_id, status, now, run.pk, positions])
-        return
-    records = run.records.filter(position__in=positions).order_by("position")
-    Sba.objects.bulk_create([filled(Sba(office_id=run.office_id, status=status), r, now) for r in records])
+    """Records → SBA's, in one statement."""
+    sources: dict[str, str | Expression] = {
+        "office_id": Value(run.office_id),
+        "status": Value(status),
+        "imported_at": Value(timezone.now()),
+        "record_id": "pk",
+        "document_id": "digest",
+        "amount": bulk.whole_number("facts", "amount"),
+        "balance": bulk.whole_number("facts", "balance"),
+        **{name: name for name in FROM_RECORD},
+    }
+    records = run.records.filter(bulk.among("position", positions)).order_by("position")
+    bulk.insert_from(Sba, sources, records)
 
 
 def filled(sba: Sba, record: Record, now: datetime) -> Sba:

@@ -1,4 +1,4 @@
-"""The services some tests need. One that is missing skips them by name, and fails them where CI says that all must run."""
+"""The services some tests need. One that is missing skips them, by name; in CI, where all must run, it fails them."""
 
 import os
 from collections.abc import Callable

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
@@ -41,9 +41,8 @@ def as_csv(request: SignedInRequest, pk: int, choice: str) -> HttpResponseBase:
 @require_safe
 def as_xlsx(request: SignedInRequest, pk: int, choice: str) -> HttpResponseBase:
     run = noted(request, pk, f"xlsx.{choice}")
-    file = xlsx_of(run.reference, downloads.record_columns(), downloads.records_of(run, choice))
-    name = f"{run.reference}-{NAMES[choice]}.xlsx"
-    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
+    content = xlsx_of(run.reference, downloads.record_columns(), downloads.records_of(run, choice))
+    return streamed(content, f"{run.reference}-{NAMES[choice]}.xlsx", XLSX)
 
 
 @require_safe

@@ -50,7 +50,7 @@ def eventually(look: Callable[[], T], within: float, what: str, every: float = 0
     return seen
 
 
-# --- A site --------------------------------------------------------------------------------------------------------------
+# --- A site -----------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -193,7 +193,7 @@ class Window:
         return eventually(there, within, f"step {step} of run {run}", every=POLL)
 
 
-# --- A worker ------------------------------------------------------------------------------------------------------------
+# --- A worker ---------------------------------------------------------------------------------------------------------
 
 
 class Worker:
@@ -236,7 +236,7 @@ class Worker:
         self.process = self.begin()
 
     def kill_child(self) -> None:
-        """kill -9 of the process that does the work; the main one starts another. No child yet means nothing to kill."""
+        """kill -9 of the process that does the work; the main one starts another."""
         kill_all(self.children())
 
     def stop(self, within: float) -> float:
@@ -270,7 +270,7 @@ def kill_all(processes: list[psutil.Process]) -> None:
             process.kill()
 
 
-# --- Kills ---------------------------------------------------------------------------------------------------------------
+# --- Kills ------------------------------------------------------------------------------------------------------------
 
 
 @dataclass

@@ -170,8 +170,7 @@ def dossiers_hold(run: Run) -> bool:
     stands = Counter(Sba.objects.values_list("key", "client_id", "document_id"))
     keys = Counter(key for key, _, _ in stands.elements())
     return all(
-        keys[key] == 1 and (key in overwritten or stands[key, client, digest] == 1)
-        for key, client, digest in imported
+        keys[key] == 1 and (key in overwritten or stands[key, client, digest] == 1) for key, client, digest in imported
     )
 
 

@@ -149,6 +149,7 @@ def test_a_worker_that_dies_after_the_end_leaves_the_mail_to_the_sweeper(
     assert len(mailbox.messages) == 1
 
 
+@pytest.mark.django_db(transaction=True)  # a fault closes the connection
 def test_an_end_that_is_rolled_back_is_not_mailed(
     mailbox: Mailbox, ready: Run, anna: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:

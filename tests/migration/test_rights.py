@@ -53,6 +53,22 @@ TABLE = [
     ("record_log_text", RECORD, "get", 200, 200, 200, 404),
     ("record_reveal", RECORD, "post", 200, 403, 403, 404),
     ("record_reveal", RECORD, "get", 405, 403, 403, 405),
+    ("download_overview", [], "get", 200, 200, 200, 200),
+    ("download_overview", [], "post", 405, 405, 405, 405),
+    ("download_all_csv", RUN, "get", 200, 200, 200, 404),
+    ("download_all_csv", RUN, "post", 405, 405, 405, 405),
+    ("download_failed_csv", RUN, "get", 200, 200, 200, 404),
+    ("download_all_xlsx", RUN, "get", 200, 200, 200, 404),
+    ("download_failed_xlsx", RUN, "get", 200, 200, 200, 404),
+    ("download_json", RUN, "get", 200, 200, 200, 404),
+    ("download_failed_files", RUN, "get", 200, 200, 403, 404),
+    ("download_failed_files", RUN, "post", 405, 405, 403, 405),
+    ("support_package", RUN, "get", 200, 200, 200, 404),
+    ("support_package", RUN, "post", 200, 200, 200, 404),
+    ("history", RUN, "get", 200, 200, 200, 404),
+    ("history", RUN, "post", 405, 405, 405, 405),
+    ("report", RUN, "get", 200, 200, 200, 404),
+    ("report", RUN, "post", 405, 405, 405, 405),
 ]
 
 

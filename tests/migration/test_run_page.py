@@ -259,7 +259,8 @@ def test_a_remaining_time_is_said_only_when_it_can_be_trusted(browser: Browser, 
 
 def test_a_stalled_run_is_told_plainly(browser: Browser, writing: Run) -> None:
     since = timezone.now() - 2 * SILENCE
-    html = page(browser, put(writing, moved_at=since))
+    html = page(browser, put(writing, moved_at=since, confirmed_at=since))
+    assert "ongeveer" not in html
     assert "Geen antwoord van Nextens" in html
     assert f"Sinds {timezone.localtime(since):%H:%M} is er geen voortgang. Uw gegevens zijn veilig:" in html
     assert writing.reference in html

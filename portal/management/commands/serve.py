@@ -42,8 +42,8 @@ class Command(BaseCommand):
 
 
 WORKER = [
-    sys.executable, "-m", "celery", "--quiet", "--app", "portal", "worker", "--loglevel", "WARNING", "--concurrency", "1",
-    "--without-gossip", "--without-mingle", "--without-heartbeat",
+    sys.executable, "-m", "celery", "--quiet", "--app", "portal", "worker", "--loglevel", "WARNING",
+    "--concurrency", "1", "--without-gossip", "--without-mingle", "--without-heartbeat",
 ]  # fmt: skip
 
 

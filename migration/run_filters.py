@@ -1,0 +1,108 @@
+"""Which migrations the overview shows: a tab and three filters, all of them in the address."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+import django_filters
+from django.db.models import Count, F, Q
+from django.utils import timezone
+
+from migration.importers import IMPORTERS
+from migration.models import Run, RunQuerySet
+from portal.forms import Select
+from portal.models import User
+
+NEEDS_ACTION: Final = Q(state__in=(Run.State.FINISHED, Run.State.STOPPED), failed__gt=F("expected") + F("ignored"))
+TABS: Final = {
+    "alle": ("Alles", Q()),
+    "actie": ("Actie nodig", NEEDS_ACTION | Q(state=Run.State.READY)),
+    "bezig": ("Bezig", Q(state__in=Run.MOVING)),
+    "afgerond": ("Afgerond", Q(state__in=(Run.State.FINISHED, Run.State.REFUSED, Run.State.STOPPED, Run.State.UNDONE))),
+}
+PERIODS: Final = {
+    "week": ("Afgelopen 7 dagen", 7),
+    "maand": ("Afgelopen 30 dagen", 30),
+    "jaar": ("Afgelopen jaar", 365),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One tab of the overview, with how many migrations it holds."""
+
+    slug: str
+    label: str
+    count: int
+    query: str
+    is_current: bool
+
+
+class RunFilter(django_filters.FilterSet):
+    """'Periode', 'Soort', 'Gestart door'. A value that makes no sense filters nothing."""
+
+    periode = django_filters.ChoiceFilter(
+        label="Periode",
+        empty_label="Alle",
+        choices=[(slug, label) for slug, (label, _) in PERIODS.items()],
+        method="within",
+        widget=Select,
+    )
+    soort = django_filters.ChoiceFilter(
+        label="Soort", empty_label="Alle", field_name="importer_slug", choices=lambda: kinds(), widget=Select
+    )
+    door = django_filters.ModelChoiceFilter(
+        label="Gestart door",
+        empty_label="Iedereen",
+        field_name="started_by",
+        queryset=lambda request: colleagues(request),
+        widget=Select,
+    )
+
+    def within(self, runs: RunQuerySet, name: str, value: str) -> RunQuerySet:
+        _, days = PERIODS[value]
+        return runs.filter(created_at__gte=timezone.now() - timedelta(days=days))
+
+
+def kinds() -> list[tuple[str, str]]:
+    return [(importer.slug, importer.label) for importer in IMPORTERS.values()]
+
+
+def colleagues(request: Any) -> Any:
+    return User.objects.filter(office_id=request.user.office_id).order_by("name", "pk")
+
+
+def filtered(query: Any, runs: RunQuerySet, request: Any) -> tuple[RunFilter, RunQuerySet]:
+    """The filter, and what it leaves; where one of its values is nonsense, that one is left out."""
+    filters = RunFilter(query, queryset=runs, request=request)
+    if not filters.form.is_valid():
+        sensible = query.copy()
+        for name in filters.form.errors:
+            sensible.pop(name, None)
+        filters = RunFilter(sensible, queryset=runs, request=request)
+    return filters, filters.qs
+
+
+def tabs_of(runs: RunQuerySet, query: Mapping[str, str]) -> list[Tab]:
+    """All tabs with their counts, in one query."""
+    counts = runs.order_by().aggregate(**{slug: Count("pk", filter=holds or None) for slug, (_, holds) in TABS.items()})
+    current = tab_in(query)
+    return [Tab(slug, label, counts[slug], with_tab(query, slug), slug == current) for slug, (label, _) in TABS.items()]
+
+
+def tab_in(query: Mapping[str, str]) -> str:
+    slug = query.get("toon", "alle")
+    return slug if slug in TABS else "alle"
+
+
+def with_tab(query: Any, slug: str) -> str:
+    """The address of a tab: the filters stay, the page does not."""
+    kept = query.copy()
+    kept["toon"] = slug
+    kept.pop("page", None)
+    return str(kept.urlencode())
+
+
+def of_tab(runs: RunQuerySet, query: Mapping[str, str]) -> RunQuerySet:
+    return runs.filter(TABS[tab_in(query)][1])

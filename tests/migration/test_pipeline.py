@@ -1,0 +1,211 @@
+"""The road when something goes wrong on it: stops, faults of ours, and documents that stop their process."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.storage import storages
+
+from migration import lease, pipeline
+from migration.check import check
+from migration.importers import IMPORTERS, Entry, Facts, Written, register
+from migration.intake import Order, receive_path
+from migration.models import Outcome, Run
+from portal.models import Client, User
+from sba.importer import SbaImporter
+from sba.models import Sba
+from sba.samples import SOMEONE, document
+from tests.sba.conftest import Files, Import, moved
+
+Receive = Callable[..., Run]
+
+
+@pytest.fixture(autouse=True)
+def _small_chunks(settings: Any) -> None:
+    settings.MIGRATION_CHUNK = 3
+
+
+@pytest.fixture
+def received(anna: User, client_of_ours: Client, zipped: Callable[[Files], Path]) -> Receive:
+    """A confirmed upload that nobody moved yet."""
+
+    def receive(count: int = 8, importer: str = "sba") -> Run:
+        order = Order(importer, "te-beoordelen", confirmed=True)
+        return receive_path(zipped([document(year=2012 + n) for n in range(count)]), order, anna)
+
+    return receive
+
+
+def outcomes(run: Run) -> list[str]:
+    return list(run.records.order_by("position").values_list("outcome", flat=True))
+
+
+def codes(run: Run) -> list[str]:
+    return list(run.records.order_by("position").values_list("problem_code", flat=True))
+
+
+# --- Stopping ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_worker_that_stops_does_so_at_the_next_chunk_and_gives_the_run_back(received: Receive) -> None:
+    run = received()
+    pipeline.move(run.pk, should_stop=lambda: True)
+    run.refresh_from_db()
+    assert (run.state, run.cursor, run.token, run.lease_until) == ("checking", 3, "", None)
+    assert run.records.count() == 3
+
+
+def test_a_run_that_was_stopped_after_every_chunk_comes_to_the_same_end(received: Receive) -> None:
+    run = received()
+    for _ in range(20):
+        pipeline.move(run.pk, should_stop=lambda: True)
+    run.refresh_from_db()
+    assert run.state == Run.State.FINISHED
+    assert outcomes(run) == [Outcome.NEW] * 8
+    assert (run.new, run.members, run.sums_up) == (8, 8, True)
+
+
+def test_a_bell_that_rings_twice_does_nothing_twice(received: Receive) -> None:
+    run = moved(received())
+    again = moved(run)
+    assert (again.state, again.new, Sba.objects.count()) == ("finished", 8, 8)
+    assert list(run.log_lines.filter(event="finished").values_list("event", flat=True)) == ["finished"]
+
+
+def test_the_same_file_again_changes_not_one_value(imported: Import, client_of_ours: Client) -> None:
+    files = [document(year=year) for year in range(2012, 2020)]
+    imported(files)
+    before = list(Sba.objects.order_by("pk").values())
+    again = imported(files)
+    assert (again.unchanged, again.new, again.overwritten) == (8, 0, 0)
+    assert list(Sba.objects.order_by("pk").values()) == before
+
+
+# --- Faults of ours ---------------------------------------------------------------------------------------------------
+
+
+class Clumsy(SbaImporter):
+    """Stumbles over one document: in the reading where it is of 2013, in the writing where it is of 2015."""
+
+    slug = "clumsy"
+
+    def read(self, content: bytes) -> Facts:
+        facts = super().read(content)
+        if facts.year == 2013:
+            raise RuntimeError(f"cannot read {facts.tax_id}")
+        return facts
+
+    def write(self, run: Run, entries: Sequence[Entry]) -> Sequence[Written]:
+        if run.records.filter(position__in=[entry.position for entry in entries], year=2015).exists():
+            raise KeyError("tax_id", SOMEONE)
+        return super().write(run, entries)
+
+
+@pytest.fixture
+def clumsy() -> Iterator[str]:
+    register(Clumsy())
+    yield Clumsy.slug
+    del IMPORTERS[Clumsy.slug]
+
+
+def test_a_fault_of_ours_fails_one_document_and_the_others_go_on(received: Receive, clumsy: str) -> None:
+    run = moved(received(importer=clumsy))
+    assert codes(run) == ["", "SBA-902", "", "SBA-902", "", "", "", ""]
+    assert (run.state, run.new, run.failed, run.sums_up) == ("finished", 6, 2, True)
+
+
+def test_a_fault_of_ours_gets_a_reference_that_stands_in_the_log(
+    received: Receive, clumsy: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    run = moved(received(importer=clumsy))
+    for record in run.records.filter(failed=True):
+        assert f"Reference {record.problem_facts['reference']}" in caplog.text
+
+
+def test_the_log_of_a_fault_names_nobody(received: Receive, clumsy: str, caplog: pytest.LogCaptureFixture) -> None:
+    moved(received(importer=clumsy))
+    assert "RuntimeError" in caplog.text
+    assert "KeyError" in caplog.text
+    assert SOMEONE not in caplog.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_that_is_away_for_a_while_costs_time_and_no_document(received: Receive) -> None:
+    run = received()
+    stored = Path(storages["uploads"].path(run.stored_as))
+    away = stored.rename(stored.with_suffix(".away"))
+    moved(run)
+    assert (run.token, run.claims) == ("", 0)
+    assert lease.claim(run.pk) is None, "it pauses"
+    away.rename(stored)
+    Run.objects.filter(pk=run.pk).update(lease_until=None)
+    assert outcomes(moved(run)) == [Outcome.NEW] * 8
+
+
+# --- Documents that stop their process --------------------------------------------------------------------------------
+
+
+def crash(run: Run) -> None:
+    """A worker takes the run, and dies before it moves it."""
+    ours = lease.claim(run.pk)
+    assert ours
+    lease.suspect(ours, window=3)
+    Run.objects.filter(pk=run.pk).update(lease_until=lease.from_now(-timedelta(seconds=1)), holder="elsewhere:1:1")
+
+
+def test_a_document_that_stops_the_check_again_and_again_fails_alone(received: Receive) -> None:
+    run = received()
+    for _ in range(4):
+        crash(run)
+    moved(run)
+    assert codes(run) == ["SBA-903"] + [""] * 7
+    assert (run.state, run.new, run.failed, run.sums_up) == ("finished", 7, 1, True)
+
+
+def test_a_document_that_stops_the_write_again_and_again_fails_alone(
+    checked: Import, client_of_ours: Client, anna: User
+) -> None:
+    run = checked([document(year=2012 + n) for n in range(8)])
+    assert run.confirm(by=anna)
+    for _ in range(4):
+        crash(run)
+    moved(run)
+    assert codes(run) == ["SBA-903"] + [""] * 7
+    assert (run.state, run.new, run.failed, run.sums_up) == ("finished", 7, 1, True)
+
+
+def test_three_crashes_blame_nobody(received: Receive) -> None:
+    run = received()
+    for _ in range(3):
+        crash(run)
+    assert outcomes(moved(run)) == [Outcome.NEW] * 8
+
+
+# --- The user, meanwhile ----------------------------------------------------------------------------------------------
+
+
+def test_a_run_that_is_confirmed_just_when_the_check_ends_is_given_back_at_once(
+    client_of_ours: Client, anna: User, zipped: Callable[[Files], Path]
+) -> None:
+    """The check still holds the lease, but its cursor is not that of the writing that just began."""
+    run = receive_path(zipped([document()]), Order("sba", "te-beoordelen"), anna)
+    ours = lease.claim(run.pk)
+    assert ours
+    check(run, ours, pipeline.never)
+    run.refresh_from_db()
+    assert run.confirm(by=anna)
+    pipeline.go_on(run.pk, ours, pipeline.never)
+    assert moved(run).state == Run.State.FINISHED
+
+
+def test_a_run_that_is_stopped_by_its_user_keeps_what_was_imported(received: Receive, anna: User) -> None:
+    run = received()
+    chunks = iter([False, False, False, True])  # the check's three chunks, and one of the write
+    pipeline.move(run.pk, should_stop=lambda: next(chunks, True))
+    run.refresh_from_db()
+    assert run.stop(by=anna)
+    moved(run)
+    assert (run.state, run.new, run.unprocessed, run.sums_up) == ("stopped", 3, 5, True)
+    assert Sba.objects.count() == 3

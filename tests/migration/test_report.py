@@ -1,0 +1,140 @@
+"""…/<nr>/rapport/ and …/<nr>/geschiedenis/: on paper what came of a run, and on screen who did what to it."""
+
+from collections.abc import Callable
+from html import unescape
+
+import pytest
+from django.test import Client as Browser
+from django.urls import reverse
+from django.utils import timezone
+
+from migration.models import Run
+from portal.models import AuditEvent, User
+from sba.samples import SOMEONE, document
+from tests.migration.conftest import FORMER, HTMX, UNKNOWN
+from tests.sba.conftest import Import
+
+pytestmark = pytest.mark.django_db
+SignIn = Callable[[User], Browser]
+
+
+@pytest.fixture
+def browser(sign_in: SignIn, anna: User) -> Browser:
+    return sign_in(anna)
+
+
+def page(browser: Browser, name: str, run: Run, headers: dict[str, str] | None = None) -> str:
+    response = browser.get(reverse(f"migration:{name}", args=[run.pk]), headers=headers or {})
+    assert response.status_code == 200
+    return unescape(response.content.decode())
+
+
+# --- The report ------------------------------------------------------------------------------------------------------
+
+
+def test_the_report_proves_that_it_is_complete(browser: Browser, partly: Run) -> None:
+    html = page(browser, "report", partly)
+    assert "Migratie deels geslaagd: 1 van 4 records geïmporteerd. 2 records vragen actie." in html
+    assert "5 bestanden = 4 SBA's + 1 overig bestand" in html
+    assert "4 SBA's = 1 nieuw + 0 overschreven + 0 ongewijzigd + 3 mislukt" in html
+    assert "0 kwijt" in html
+    assert partly.file_digest in html
+    assert "Van Dijk Belastingadviseurs" in html
+
+
+def test_a_sum_that_is_wrong_is_not_hidden(browser: Browser, partly: Run) -> None:
+    Run.objects.filter(pk=partly.pk).update(new=7)
+    html = page(browser, "report", partly)
+    assert "De telling klopt niet" in html
+    assert "0 kwijt" not in html
+
+
+def test_it_lists_causes_and_failures_masked(browser: Browser, partly: Run) -> None:
+    html = page(browser, "report", partly)
+    for words in ("SBA-201", "Voormalige klant", "SBA-202", "Klant niet gevonden", "U. Onbekend"):
+        assert words in html
+    for number in (SOMEONE, FORMER, UNKNOWN):
+        assert number not in html
+    assert f"•••••{UNKNOWN[-4:]}" in html
+
+
+def test_it_lists_the_terms_that_run(browser: Browser, imported: Import, client_of_ours: object) -> None:
+    run = imported([document(dated_on=timezone.localdate(), year=2024), document(year=2011)])
+    html = page(browser, "report", run)
+    assert "loopt van 1 record uit deze migratie de bezwaartermijn nog" in html
+
+
+def test_without_failures_it_says_so(browser: Browser, perfect: Run) -> None:
+    html = page(browser, "report", perfect)
+    assert "Er zijn geen mislukte records." in html
+    assert "loopt van geen enkel geïmporteerd record de bezwaartermijn nog" in html
+    assert "Oorzaken" not in html
+
+
+def test_a_long_list_is_cut_and_says_so(browser: Browser, fifty_three: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("migration.report.MOST", 50)
+    assert "En nog 3 records." in page(browser, "report", fifty_three)
+
+
+def test_what_has_not_ended_has_no_report(browser: Browser, ready: Run) -> None:
+    response = browser.get(reverse("migration:report", args=[ready.pk]))
+    assert response["Location"] == ready.get_absolute_url()
+
+
+@pytest.mark.parametrize("name", ["report", "history"])
+def test_a_refused_upload_has_them_too(name: str, browser: Browser, refused: Run) -> None:
+    assert refused.reference in page(browser, name, refused)
+
+
+def test_opening_it_is_noted(browser: Browser, anna: User, partly: Run) -> None:
+    page(browser, "report", partly)
+    assert AuditEvent.objects.filter(actor=anna, action="run.report", subject=partly.reference).exists()
+
+
+# --- The history -----------------------------------------------------------------------------------------------------
+
+
+def test_the_history_tells_who_did_what(browser: Browser, anna: User, partly: Run) -> None:
+    partly.ignore(partly.records.filter(problem_code="SBA-202"), anna, "klant van een ander kantoor")
+    partly.ignore(partly.records.filter(problem_code="SBA-301"), anna, "kapot")
+    partly.heed(partly.records.all(), anna)
+    browser.post(reverse("migration:record_reveal", args=[partly.pk, 3]))
+    html = page(browser, "history", partly)
+    for sentence in (
+        "Migratiebestand geüpload door Anna de Vries.",
+        "Import klaar: 1 geïmporteerd, 3 mislukt.",
+        "Anna de Vries negeerde record 3 (SBA-202): klant van een ander kantoor",
+        "Anna de Vries nam het negeren van 2 records (SBA-202, SBA-301) terug.",
+        "Anna de Vries bekeek het BSN/FI van record 3.",
+    ):
+        assert html.count(sentence) == 1, sentence
+    assert html.index("bekeek") < html.index("negeerde") < html.index("geüpload")
+
+
+def test_every_download_has_its_sentence(browser: Browser, partly: Run) -> None:
+    for name in ("all_csv", "failed_csv", "all_xlsx", "failed_xlsx", "json", "failed_files"):
+        browser.get(reverse(f"migration:download_{name}", args=[partly.pk]))
+    browser.post(reverse("migration:support_package", args=[partly.pk]))
+    page(browser, "report", partly)
+    html = page(browser, "history", partly)
+    assert html.count("Anna de Vries downloadde") == 7
+    assert "Anna de Vries opende het migratierapport." in html
+    assert "download." not in html
+
+
+def test_another_run_has_a_history_of_its_own(browser: Browser, partly: Run, perfect: Run) -> None:
+    browser.get(reverse("migration:download_json", args=[partly.pk]))
+    assert "downloadde" not in page(browser, "history", perfect)
+
+
+def test_it_names_no_number(browser: Browser, anna: User, partly: Run) -> None:
+    partly.ignore(partly.records.filter(problem_code="SBA-202"), anna, f"hoort bij {UNKNOWN}")
+    html = page(browser, "history", partly)
+    assert UNKNOWN not in html
+    assert f"hoort bij •••••{UNKNOWN[-4:]}" in html
+
+
+def test_the_run_page_unfolds_it(browser: Browser, partly: Run) -> None:
+    url = reverse("migration:history", args=[partly.pk])
+    assert f'hx-get="{url}"' in unescape(browser.get(partly.get_absolute_url()).content.decode())
+    assert page(browser, "history", partly, HTMX).strip().startswith('<ol id="history"')

@@ -1,0 +1,120 @@
+"""For whom the sweeper rings, and what it forgets."""
+
+import json
+from base64 import b64decode
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.files.storage import storages
+
+from migration import lease, sweeper
+from migration.intake import Order, receive_path
+from migration.models import Run
+from portal.models import User
+from sba.samples import document
+from tests.sba.conftest import Files
+
+Make = Callable[..., Run]
+
+
+@pytest.fixture
+def make(anna: User, zipped: Callable[[Files], Path]) -> Make:
+    """An upload in any state, with its times as so many seconds from now."""
+
+    def made(state: str = "received", **seconds: int) -> Run:
+        run = receive_path(zipped([document()]), Order("sba", "te-beoordelen"), anna)
+        times = {name: lease.from_now(timedelta(seconds=value)) for name, value in seconds.items()}
+        Run.objects.filter(pk=run.pk).update(state=state, **times)
+        run.refresh_from_db()
+        return run
+
+    return made
+
+
+def messages() -> list[Any]:
+    """The arguments of every message that lies in the queue; they are taken out."""
+    found = []
+    for path in sorted(Path(settings.DATA_DIR, "broker", "queue").glob("*.msg")):
+        body = json.loads(path.read_text())["body"]
+        found.append(json.loads(b64decode(body))[0])
+        path.unlink()
+    return found
+
+
+@pytest.mark.parametrize("state", Run.MOVING)
+def test_it_rings_for_a_run_that_nobody_moves(make: Make, state: str) -> None:
+    run = make(state)
+    messages()
+    assert sweeper.sweep() == 1
+    assert messages() == [[run.pk]]
+
+
+@pytest.mark.parametrize("state", sorted(set(Run.State.values) - set(Run.MOVING)))
+def test_it_does_not_ring_for_what_waits_for_its_user_or_has_ended(make: Make, state: str) -> None:
+    make(state)
+    assert sweeper.waiting_runs() == []
+
+
+def test_it_rings_once_and_gives_a_worker_the_time_to_hear_it(make: Make) -> None:
+    make()
+    assert sweeper.sweep() == 1
+    assert sweeper.sweep() == 0
+
+
+def test_it_rings_again_for_a_bell_that_nobody_heard(make: Make) -> None:
+    run = make(rung_at=-61)
+    assert sweeper.waiting_runs() == [run.pk]
+
+
+def test_a_bell_of_a_moment_ago_is_not_rung_again(make: Make) -> None:
+    make(rung_at=-50)
+    assert sweeper.waiting_runs() == []
+
+
+def test_it_leaves_a_run_that_somebody_holds(make: Make) -> None:
+    make(state="checking", lease_until=30, rung_at=-300)
+    assert sweeper.waiting_runs() == []
+
+
+def test_it_rings_for_a_run_whose_lease_ran_out(make: Make) -> None:
+    run = make(state="writing", lease_until=-1, rung_at=-300)
+    assert sweeper.waiting_runs() == [run.pk]
+
+
+def test_it_rings_at_once_for_a_run_whose_worker_died(make: Make) -> None:
+    run = make(state="checking")
+    assert lease.claim(run.pk)
+    dead = lease.myself().rpartition(":")[0] + ":1"
+    Run.objects.filter(pk=run.pk).update(holder=dead, rung_at=lease.from_now(timedelta(0)))
+    assert sweeper.sweep() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_forgets_a_file_that_nobody_confirmed_for_a_day(make: Make) -> None:
+    day = 24 * 60 * 60
+    old, young = make("ready", created_at=-day - 60), make("ready", created_at=-day + 60)
+    sweeper.forget_unconfirmed()
+    assert list(Run.objects.all()) == [young]
+    assert not storages["uploads"].exists(old.stored_as)
+    assert storages["uploads"].exists(young.stored_as)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("state", ["writing", "finished", "checking"])
+def test_it_forgets_nothing_that_is_on_its_way_or_has_ended(make: Make, state: str) -> None:
+    run = make(state, created_at=-10 * 24 * 60 * 60)
+    sweeper.forget_unconfirmed()
+    assert Run.objects.filter(pk=run.pk).exists()
+    assert storages["uploads"].exists(run.stored_as)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_confirmed_at_the_last_moment_is_not_forgotten(make: Make, anna: User) -> None:
+    run = make("ready", created_at=-2 * 24 * 60 * 60)
+    assert Run.objects.get(pk=run.pk).confirm(by=anna)
+    assert not run.discard()
+    assert storages["uploads"].exists(run.stored_as)
