@@ -1,8 +1,9 @@
 """Many rows at once, the fast way of each database. The one place that knows which database it is."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
+from uuid import UUID
 
 from django.db import connection, models
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -83,35 +84,49 @@ def names(columns: Iterable[str]) -> str:
 
 def copy(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """COPY rows into the model's table."""
-    json_at = [index for index, name in enumerate(columns) if is_json(model, name)]
+    adapters = adapters_of(model, columns)
     statement = f"COPY {model._meta.db_table} ({names(columns)}) FROM STDIN"
-    with connection.cursor() as cursor, cursor.copy(statement) as target:
+    # Django translates no error of COPY by itself; and what passes (a full disk) must be told from what does not.
+    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as target:
         for row in rows:
-            target.write_row(with_json(row, json_at))
-
-
-def with_json(row: Sequence[Any], json_at: Sequence[int]) -> Sequence[Any]:
-    values = list(row)
-    for index in json_at:
-        values[index] = as_json(values[index])
-    return values
-
-
-def as_json(value: Any) -> str | None:
-    return None if value is None else json.dumps(value) if value else EMPTY[type(value)]
-
-
-def is_json(model: type[models.Model], attname: str) -> bool:
-    return any(isinstance(field, models.JSONField) and field.attname == attname for field in model._meta.fields)
+            target.write_row(adapted(row, adapters))
 
 
 def insert_each(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """One prepared INSERT for all rows: bulk_create makes an object of each and spells out each value."""
-    fields = {field.attname: field for field in model._meta.concrete_fields}
-    prepare = [fields[name].get_db_prep_save for name in columns]
+    """One INSERT, prepared once, for all rows. (bulk_create makes an object of each and spells every value out.)"""
+    adapters = adapters_of(model, columns)
     marks = ", ".join(["%s"] * len(columns))
+    statement = f"INSERT INTO {model._meta.db_table} ({names(columns)}) VALUES ({marks})"
     with connection.cursor() as cursor:
-        cursor.executemany(
-            f"INSERT INTO {model._meta.db_table} ({names(columns)}) VALUES ({marks})",
-            [[adapt(value, connection) for adapt, value in zip(prepare, row, strict=True)] for row in rows],
-        )
+        cursor.executemany(statement, [adapted(row, adapters) for row in rows])
+
+
+# --- Values that a driver does not take as they are -----------------------------------------------------------------
+
+Adapters = Mapping[int, Callable[[Any], str]]
+
+
+def adapters_of(model: type[models.Model], columns: Sequence[str]) -> Adapters:
+    """By index: how to write JSON, and a UUID where the database has no such type."""
+    fields = {field.attname: field for field in model._meta.concrete_fields}
+    kinds: dict[type, Callable[[Any], str]] = {models.JSONField: as_json}
+    if not connection.features.has_native_uuid_field:
+        kinds[models.UUIDField] = as_hex
+    found = {index: kinds.get(type(fields[name])) for index, name in enumerate(columns)}
+    return {index: adapter for index, adapter in found.items() if adapter}
+
+
+def adapted(row: Sequence[Any], adapters: Adapters) -> list[Any]:
+    values = list(row)
+    for index, adapt in adapters.items():
+        if values[index] is not None:
+            values[index] = adapt(values[index])
+    return values
+
+
+def as_json(value: Any) -> str:
+    return json.dumps(value) if value else EMPTY[type(value)]
+
+
+def as_hex(value: UUID) -> str:
+    return value.hex

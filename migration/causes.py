@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from migration import problems
 from migration.models import Run
@@ -16,6 +16,7 @@ class Cause:
     code: str
     expected: bool
     count: int
+    open: int  # of these, how many still need action
 
     @property
     def problem(self) -> Problem | None:
@@ -27,5 +28,6 @@ def causes_of(run: Run) -> list[Cause]:
     if not run.failed or not run.has_ended:
         return []
     failures = run.records.filter(failed=True).values_list("problem_code", "expected")
-    counted = failures.annotate(count=Count("pk")).order_by("expected", "-count", "problem_code")
-    return [Cause(code, expected, count) for code, expected, count in counted]
+    needing = Count("pk", filter=Q(expected=False, ignored=False))
+    counted = failures.annotate(count=Count("pk"), open=needing).order_by("expected", "-count", "problem_code")
+    return [Cause(*values) for values in counted]

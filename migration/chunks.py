@@ -41,14 +41,17 @@ def in_chunks(
             raise
         except Exception as error:
             logger.error("A chunk of %s goes one by one: %s", len(chunk), where(error))
-            one_by_one(chunk, attempt, give_up)
+            one_by_one(chunk, attempt, give_up, should_stop)
         if should_stop():
             return False
     return True
 
 
 def one_by_one(
-    items: Iterable[T], attempt: Callable[[list[T]], None], give_up: Callable[[T, Mapping[str, str]], None]
+    items: Iterable[T],
+    attempt: Callable[[list[T]], None],
+    give_up: Callable[[T, Mapping[str, str]], None],
+    should_stop: Stop,
 ) -> None:
     for item in items:
         try:
@@ -57,6 +60,8 @@ def one_by_one(
             raise
         except Exception as error:
             give_up(item, noted(error))
+        if should_stop():
+            return
 
 
 def chunks(items: Iterable[T], ours: Lease) -> Iterator[list[T]]:

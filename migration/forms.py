@@ -66,6 +66,7 @@ class UploadForm(forms.Form):
         widget=forms.FileInput({"accept": ".zip,application/zip"}),
         error_messages={"required": "Selecteer een bestand.", "empty": "Selecteer een bestand."},
     )
+    mails = forms.BooleanField(label="E-mail mij als de migratie klaar is", required=False, initial=True)
     size = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:

@@ -1,7 +1,8 @@
 """What happened to a run, and who did it: the log of the run and the audit trail, as one list of sentences."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 from typing import Final
 
 from django.db.models import Q, QuerySet
@@ -17,17 +18,20 @@ MOST: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One line of the history."""
+    """One line of the history; what somebody did several times in a row is told once, with its last time."""
 
     at: datetime
     sentence: str
+    times: int = 1
 
 
 def history_of(run: Run) -> list[Event]:
     """The last 200 events, the newest first; of one moment, what came later stands higher."""
     told = [Event(line.at, words.happened(line)) for line in lines_of(run)[:MOST]]
     done = [Event(deed.at, words.deed(deed)) for deed in deeds_on(run)[:MOST]]
-    return sorted([*done, *told], key=lambda event: event.at, reverse=True)[:MOST]
+    events = sorted([*done, *told], key=lambda event: event.at, reverse=True)[:MOST]
+    repeated = (list(same) for _, same in groupby(events, key=lambda event: event.sentence))
+    return [replace(same[0], times=len(same)) for same in repeated]
 
 
 def lines_of(run: Run) -> QuerySet[LogLine]:

@@ -225,6 +225,11 @@ class Run(models.Model):
         return self.state in (self.State.FINISHED, self.State.REFUSED, self.State.STOPPED, self.State.UNDONE)
 
     @property
+    def can_be_undone(self) -> bool:
+        """It brought something, and it rests."""
+        return self.state in (self.State.FINISHED, self.State.STOPPED) and bool(self.imported)
+
+    @property
     def closes_open_terms(self) -> bool:
         """The chosen status would take SBA's off the list to which one can still object."""
         return bool(self.open_terms) and self.chosen_target.closes

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-import django_filters
 from django.db.models import Count, F, Q
 from django.utils import timezone
+from django_filters.filters import ChoiceFilter, ModelChoiceFilter
+from django_filters.filterset import FilterSet
 
 from migration.importers import IMPORTERS
 from migration.models import Run, RunQuerySet
@@ -39,20 +40,20 @@ class Tab:
     is_current: bool
 
 
-class RunFilter(django_filters.FilterSet):
+class RunFilter(FilterSet):
     """'Periode', 'Soort', 'Gestart door'. A value that makes no sense filters nothing."""
 
-    periode = django_filters.ChoiceFilter(
+    periode = ChoiceFilter(
         label="Periode",
         empty_label="Alle",
         choices=[(slug, label) for slug, (label, _) in PERIODS.items()],
         method="within",
         widget=Select,
     )
-    soort = django_filters.ChoiceFilter(
+    soort = ChoiceFilter(
         label="Soort", empty_label="Alle", field_name="importer_slug", choices=lambda: kinds(), widget=Select
     )
-    door = django_filters.ModelChoiceFilter(
+    door = ModelChoiceFilter(
         label="Gestart door",
         empty_label="Iedereen",
         field_name="started_by",

@@ -33,8 +33,8 @@ def by_reference(term: str, user: User) -> Record | Run | None:
         return None
     pk, position = match.groups()
     if position:
-        return Record.objects.visible_to(user).select_related("run").filter(run=pk, position=position).first()
-    return Run.objects.visible_to(user).filter(pk=pk).first()
+        return Record.objects.visible_to(user).select_related("run").filter(run=int(pk), position=int(position)).first()
+    return Run.objects.visible_to(user).filter(pk=int(pk)).first()
 
 
 def by_number(term: str, user: User) -> Results:

@@ -36,7 +36,7 @@ class RunTable(Table):
     class Meta(Table.Meta):
         order_by = "-created_at"
         template_name = "migration/runs_table.html"
-        empty_text = "Er zijn nog geen migraties."
+        empty_text = "Geen migraties gevonden met deze filters."
 
     @property
     def is_moving(self) -> bool:

@@ -44,8 +44,8 @@ class Answers:
     def choices(self) -> dict[str, Any]:
         return {"target": self.target, "overwrite_status": self.overwrite_status, "remark": self.remark}
 
-    def order(self, confirmed: bool) -> Order:
-        return Order(self.importer_slug, confirmed=confirmed, **self.choices)
+    def order(self, confirmed: bool, mails: bool) -> Order:
+        return Order(self.importer_slug, confirmed=confirmed, mails=mails, **self.choices)
 
     def draft(self, user: User) -> Run | None:
         """The file that was sent and waits for 'Volgende'."""

@@ -4,7 +4,7 @@ import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
 from migration import bulk
@@ -42,13 +42,22 @@ def write_chunk(run: Run, members: Sequence[Member]) -> None:
     """One chunk into the dossiers. An office's dossiers are written by one transaction at a time."""
     lock_office(run)
     entries = pair_up(run, members)
-    run.importer.keep(entries)
+    keep(run, entries)
     write_entries(run, [entry for entry, _ in entries if not entry.failed])
 
 
 def lock_office(run: Run) -> None:
     """Hold the office until the end of the transaction: nobody else changes its dossiers meanwhile."""
     Office.objects.select_for_update().get(pk=run.office_id)
+
+
+def keep(run: Run, entries: Sequence[tuple[Entry, Member]]) -> None:
+    """Keep the bytes. Another office may bring the same document at this very moment: then look once more."""
+    try:
+        with transaction.atomic():
+            run.importer.keep(entries)
+    except IntegrityError:
+        run.importer.keep(entries)
 
 
 def write_entries(run: Run, entries: Sequence[Entry]) -> None:

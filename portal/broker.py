@@ -95,11 +95,11 @@ class RabbitMQOverTLS(pyamqp.SSLTransport):
 class EmbeddedChannel(filesystem.Channel):
     """Fit for `kill -9` and for a power cut: half a file is no message, and stops no worker."""
 
-    def _put(self, queue: str, message: Any, **kwargs: Any) -> None:
+    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:  # type: ignore[override]
         """A message appears whole: a reader never finds it half written."""
         name = f"{round(monotonic() * 1000)}_{uuid4()}.{queue}.msg"
         part = Path(self.data_folder_out, f"{name}.part")
-        part.write_text(dumps(message))
+        part.write_text(dumps(payload))
         part.replace(Path(self.data_folder_out, name))
 
     def _get(self, queue: str, timeout: float | None = None) -> Any:

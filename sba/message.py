@@ -139,12 +139,14 @@ class Message:
             is_own = self._are_own[reference] = self._context_of(fact, name).is_about_same(self.own)
         return is_own and fact.get(NIL) not in TRUE
 
+    def _own_facts(self, name: str) -> list[etree._Element]:
+        return [fact for fact in self._facts[name] if self._is_own(fact, name)]
+
     def texts(self, name: str) -> list[str]:
         """The different values of a fact, trimmed."""
-        facts = self._facts.get(name)
-        if not facts:
+        if name not in self._facts:
             return []
-        found = [_text(fact, name) for fact in facts if self._is_own(fact, name)]
+        found = [_text(fact, name) for fact in self._own_facts(name)]
         return found if len(found) < 2 else list(dict.fromkeys(found))
 
     def text(self, field: Names) -> str | None:
@@ -160,7 +162,9 @@ class Message:
     def whole_euros(self, field: Names) -> int | None:
         """The amount of a field; Rejected where it is not in euros or not a whole number."""
         for name in field:
-            found = {self._euros(fact, name, field) for fact in self._facts.get(name, ()) if self._is_own(fact, name)}
+            if name not in self._facts:
+                continue
+            found = {self._euros(fact, name, field) for fact in self._own_facts(name)}
             if len(found) > 1:
                 raise conflict(field)
             if found:

@@ -31,6 +31,7 @@ PARSER: Final = etree.XMLParser(
     remove_comments=True,
     remove_pis=True,
     collect_ids=False,
+    remove_blank_text=True,  # between elements only; nobody reads it
 )
 DOCTYPE: Final = b"<!DOCTYPE"
 ENCODINGS: Final = frozenset({"UTF-8", "UTF-16", "UTF-16LE", "UTF-16BE", "US-ASCII", "ASCII", "ISO-8859-1", "LATIN1",

@@ -1,8 +1,10 @@
 """Offices, users and clients for the tests; every BSN is invented and passes the 11-test."""
 
 import random
+from functools import cache
 
 import factory
+from django.contrib.auth.hashers import make_password
 from stdnum.nl import bsn
 
 from portal.models import Client, Office, User
@@ -17,6 +19,12 @@ def invented_tax_id(seed: int) -> str:
         number = f"{numbers.randrange(10**8, 10**9)}"
         if bsn.is_valid(number):
             return number
+
+
+@cache
+def hashed_password() -> str:
+    """Argon2 takes its time on purpose; once is enough for all tests."""
+    return make_password(PASSWORD)
 
 
 class OfficeFactory(factory.django.DjangoModelFactory):
@@ -36,9 +44,7 @@ class UserFactory(factory.django.DjangoModelFactory):
     email = factory.Sequence(lambda n: f"gebruiker{n}@kantoor.example")
     name = factory.Sequence(lambda n: f"Gebruiker {n}")
 
-    @classmethod
-    def _create(cls, model_class, *args, **fields):
-        return model_class.objects.create_user(*args, **{"password": PASSWORD, **fields})
+    password = factory.LazyFunction(lambda: hashed_password())
 
 
 class ClientFactory(factory.django.DjangoModelFactory):

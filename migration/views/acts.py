@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from migration import acts
 from migration.acts import Scope
 from migration.forms import IgnoreForm, UndoForm
-from migration.models import Record, Run
+from migration.models import Record
 from migration.views.runs import found
 from migration.words import records
 from portal.access import Right, SignedInRequest, requires
@@ -70,7 +70,7 @@ def undo(request: SignedInRequest, pk: int) -> HttpResponse:
         if not acts.undo(run, request.user):
             messages.warning(request, ALREADY)
         return redirect(run)
-    if run.state not in (Run.State.FINISHED, Run.State.STOPPED):
+    if not run.can_be_undone:
         return redirect(run)
     foreseen = run.importer.foresee_undo(run)
     return render(request, "migration/undo.html", {"run": run, "form": form, "foreseen": foreseen})

@@ -27,6 +27,7 @@ def log(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
         lines=record.run.log_lines.filter(Q(position=None) | Q(position=position)),
         previous=failures.filter(position__lt=position).last(),
         next=failures.filter(position__gt=position).first(),
+        may_run=may(request.user, Right.RUN),
         may_reveal=may(request.user, Right.MANAGE),
     )
 

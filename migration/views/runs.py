@@ -11,6 +11,7 @@ from migration.causes import causes_of
 from migration.filters import Shown, position_in
 from migration.intake import earlier_twin
 from migration.models import Run
+from migration.run_filters import filtered, of_tab, tabs_of
 from migration.tables import RecordTable, RunTable
 from portal.access import Right, SignedInRequest, may, requires
 from portal.models import AuditEvent, User
@@ -20,10 +21,19 @@ from portal.tables import paged
 
 @require_safe
 def overview(request: SignedInRequest) -> HttpResponse:
-    runs = Run.objects.visible_to(request.user).select_related("started_by").defer("breakdown", "problem_facts")
-    table = paged(RunTable(runs), request)
-    may_run = may(request.user, Right.RUN)
-    return page_or_part(request, "migration/overview.html", "migration/_overview.html", table=table, may_run=may_run)
+    runs = Run.objects.visible_to(request.user)
+    filters, chosen = filtered(request.GET, runs, request)
+    rows = of_tab(chosen, request.GET).select_related("started_by").defer("breakdown", "problem_facts")
+    return page_or_part(
+        request,
+        "migration/overview.html",
+        "migration/_overview.html",
+        table=paged(RunTable(rows), request),
+        tabs=tabs_of(chosen, request.GET),
+        filters=filters,
+        is_narrowed=bool(request.GET.keys() & {"toon", *filters.filters}),
+        may_run=may(request.user, Right.RUN),
+    )
 
 
 @require_safe
@@ -34,7 +44,8 @@ def run(request: SignedInRequest, pk: int) -> HttpResponse:
     if asks_for == "progress" and run.is_moving:
         return progress(request, run)
     shown = Shown.of(run, request.GET)
-    context = {"run": run, "shown": shown, "may_run": may(request.user, Right.RUN)}
+    rights = {"may_run": may(request.user, Right.RUN), "may_manage": may(request.user, Right.MANAGE)}
+    context = {"run": run, "shown": shown, **rights}
     context["table"] = RecordTable(shown, shown.window(request.GET))
     if asks_for == "records":
         return render(request, "migration/_records.html", context)
@@ -67,6 +78,8 @@ def run_log_text(request: SignedInRequest, pk: int) -> HttpResponse:
 def confirm(request: SignedInRequest, pk: int) -> HttpResponse:
     """The last 'Volgende'. It may come before the check is done: the import starts when it can."""
     run = found(request, pk)
+    if "asks_mail" in request.POST:
+        run.reconsider(mails="mails" in request.POST)
     keeps_open = "keeps_open" in request.POST if "asks_about_terms" in request.POST else None
     if run.confirm(by=request.user, keeps_open=keeps_open):
         run.ring_on_commit()

@@ -80,7 +80,7 @@ def receive_file(request: SignedInRequest, answers: Answers) -> HttpResponse:
     if earlier := answers.draft(request.user):
         discard(earlier, request.user)
     upload = form.cleaned_data["file"]
-    order = answers.order(confirmed=not request.htmx)
+    order = answers.order(confirmed=not request.htmx, mails=form.cleaned_data["mails"])
     run = receive(upload, upload.name, upload.digest, order, request.user)
     run.ring_on_commit()
     if order.confirmed:

@@ -21,8 +21,7 @@ from typing import IO, Any, Final, Self, TypeVar
 import psutil
 import psycopg
 from kombu import Connection
-
-from tests import services
+from redis import Redis
 
 T = TypeVar("T")
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -128,9 +127,11 @@ def site(folder: Path, database: str, broker: str, **options: Any) -> Iterator[S
     folder.mkdir(parents=True, exist_ok=True)
     with new_database(folder, database) as url:
         made = Site(folder, url, broker, **options)
-        made.ask("found")
-        yield made
-        remove_queue(made)
+        try:
+            made.ask("found")
+            yield made
+        finally:
+            remove_queue(made)
 
 
 @contextmanager
@@ -148,9 +149,23 @@ def new_database(folder: Path, url: str) -> Iterator[str]:
 
 
 def remove_queue(made: Site) -> None:
-    if made.broker_url != services.EMBEDDED:
+    """Leave nothing behind in a broker that others use too."""
+    if made.broker_url.startswith("redis"):
+        with Redis.from_url(made.broker_url) as server:
+            remove_from_redis(server, made.queue)
+    elif made.broker_url.startswith("amqp"):
         with Connection(made.broker_url, connect_timeout=5) as connection, connection.channel() as channel:
             channel.queue_delete(made.queue)
+
+
+def remove_from_redis(server: Any, queue: str) -> None:
+    """The queue, what binds it, and what a killed worker had taken out of it."""
+    for key in server.scan_iter(f"*{queue}*"):
+        server.delete(key)
+    for tag, message in server.hgetall("unacked").items():
+        if queue.encode() in message:
+            server.hdel("unacked", tag)
+            server.zrem("unacked_index", tag)
 
 
 class Window:

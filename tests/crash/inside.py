@@ -20,7 +20,7 @@ django.setup()
 from django.core.management import call_command  # noqa: E402
 from django.db.models import Count  # noqa: E402
 
-from migration import doorbell, pipeline, sweeper  # noqa: E402
+from migration import doorbell, pipeline  # noqa: E402
 from migration.intake import Order, receive_path  # noqa: E402
 from migration.models import WRITABLE, Outcome, Record, Run  # noqa: E402
 from portal.models import AuditEvent, Client, Office, User  # noqa: E402
@@ -88,10 +88,6 @@ def go(path: str) -> int:
     run = receive_path(Path(path), ORDER, User.objects.get())
     pipeline.move(run.pk)
     return run.pk
-
-
-def sweep() -> int:
-    return sweeper.sweep()
 
 
 def tick(times: str) -> int:
@@ -175,6 +171,6 @@ def dossiers_hold(run: Run) -> bool:
 
 
 if __name__ == "__main__":
-    ACTIONS = (found, upload, ring_and_wait_for_a_line, go, sweep, tick, content)
+    ACTIONS = (found, upload, ring_and_wait_for_a_line, go, tick, content)
     action = {action.__name__: action for action in ACTIONS}[sys.argv[1]]
     print(json.dumps(action(*sys.argv[2:])))

@@ -131,9 +131,9 @@ def test_more_runs_cost_no_more_queries(
 ) -> None:
     browser = sign_in(anna)
     page(browser)
-    with django_assert_num_queries(5):  # session, user, badge, count, rows
+    with django_assert_num_queries(7):  # session, user, badge, tabs, colleagues, count, rows
         page(browser)
     imported([b"<kapot"])
     imported([b"<krom"])
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         page(browser)

@@ -7,15 +7,16 @@ from typing import Any
 
 import pytest
 from django.core.files.storage import storages
+from django.db import IntegrityError
 
-from migration import lease, pipeline
+from migration import bulk, lease, pipeline
 from migration.check import check
 from migration.importers import IMPORTERS, Entry, Facts, Written, register
 from migration.intake import Order, receive_path
 from migration.models import Outcome, Run
 from portal.models import Client, User
 from sba.importer import SbaImporter
-from sba.models import Sba
+from sba.models import Document, Sba
 from sba.samples import SOMEONE, document
 from tests.sba.conftest import Files, Import, moved
 
@@ -129,6 +130,14 @@ def test_the_log_of_a_fault_names_nobody(received: Receive, clumsy: str, caplog:
     assert "RuntimeError" in caplog.text
     assert "KeyError" in caplog.text
     assert SOMEONE not in caplog.text
+
+
+@pytest.mark.django_db
+def test_what_the_database_refuses_is_told_in_the_words_of_django() -> None:
+    """COPY goes past Django, which tells a full disk (that passes) from a document that is at fault."""
+    row = ("0" * 64, b"", 0)
+    with pytest.raises(IntegrityError):
+        bulk.insert(Document, ("digest", "body", "size"), [row, row])
 
 
 @pytest.mark.django_db(transaction=True)

@@ -122,6 +122,14 @@ def test_every_download_has_its_sentence(browser: Browser, partly: Run) -> None:
     assert "download." not in html
 
 
+def test_what_is_done_again_and_again_is_told_once(browser: Browser, partly: Run) -> None:
+    for _ in range(3):
+        page(browser, "report", partly)
+    html = page(browser, "history", partly)
+    assert html.count("Anna de Vries opende het migratierapport.") == 1
+    assert "3 keer" in html
+
+
 def test_another_run_has_a_history_of_its_own(browser: Browser, partly: Run, perfect: Run) -> None:
     browser.get(reverse("migration:download_json", args=[partly.pk]))
     assert "downloadde" not in page(browser, "history", perfect)

@@ -79,7 +79,7 @@ def somebody() -> User:
     office = OfficeFactory(slug=f"somregel-{next(numbers)}")
     ClientFactory(office=office, tax_id=ACTIVE)
     ClientFactory(office=office, tax_id=FORMER, former=True)
-    return UserFactory(office=office, email=f"somregel{next(numbers)}@kantoor.example", password=None)
+    return UserFactory(office=office, email=f"somregel{next(numbers)}@kantoor.example")
 
 
 def import_interrupted(items: list[Item], user: User, interrupted: Iterator[bool]) -> Run:
