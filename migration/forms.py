@@ -10,7 +10,7 @@ from migration.importers import IMPORTERS
 from migration.intake import running_twin
 from migration.models import Run
 from migration.words import number
-from portal.forms import RadioCards, Textarea
+from portal.forms import RadioCards, Textarea, TextInput
 from portal.masking import mask_within
 from portal.models import User
 
@@ -109,6 +109,7 @@ class IgnoreForm(forms.Form):
         label="Waarom mag dit worden genegeerd?",
         help_text="Uw collega's lezen dit in de geschiedenis. Zet er geen BSN/FI in.",
         max_length=200,
+        widget=TextInput({"autocomplete": "off"}),
         error_messages={"required": "Vul in waarom dit mag worden genegeerd."},
     )
 

@@ -1,6 +1,6 @@
 """A run on its way from an upload to an outcome per record. The database is the truth: pages read these rows alone."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from functools import partial
 from typing import IO, Any, ClassVar, Self
@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 
-from migration import problems
+from migration import bulk, problems
 from migration.importers import IMPORTERS, Importer, Target
 from migration.problems import Problem
 from portal.models import Client, Office, User
@@ -392,6 +392,18 @@ class RecordQuerySet(models.QuerySet["Record"]):
 
     def needing_action(self) -> Self:
         return self.filter(failed=True, expected=False, ignored=False)
+
+    def at(self, positions: Collection[int]) -> Self:
+        """Those at these positions, each named once.
+
+        Their range is named too: by the list alone PostgreSQL walks through all records of the run, chunk after chunk.
+        """
+        if not positions:
+            return self.none()
+        first, last = min(positions), max(positions)
+        between = self.filter(position__range=(first, last))
+        has_gaps = len(positions) <= last - first
+        return between.filter(bulk.among("position", positions)) if has_gaps else between
 
 
 class Record(models.Model):

@@ -85,6 +85,11 @@ def filtered(query: Any, runs: RunQuerySet, request: Any) -> tuple[RunFilter, Ru
     return filters, filters.qs
 
 
+def is_narrowed(query: Mapping[str, str]) -> bool:
+    """Whether the address leaves migrations out: a tab, or a filter with a value."""
+    return tab_in(query) != "alle" or any(query.get(name) for name in RunFilter.base_filters)
+
+
 def tabs_of(runs: RunQuerySet, query: Mapping[str, str]) -> list[Tab]:
     """All tabs with their counts, in one query."""
     counts = runs.order_by().aggregate(**{slug: Count("pk", filter=holds or None) for slug, (_, holds) in TABS.items()})

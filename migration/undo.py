@@ -40,7 +40,7 @@ def undo_chunk(run: Run, ours: Lease, records: Sequence[Record]) -> None:
 def count(run: Run, undone: Sequence[Undone]) -> None:
     """The outcome of each record that was taken back, and the three buckets of the run."""
     back = {one.position for one in undone if one.how != Undoing.KEPT}
-    records = run.records.filter(position__in=back)
+    records = run.records.at(back)
     before = Counter(records.values_list("outcome", flat=True))
     records.update(outcome=Outcome.UNDONE)
     buckets = Counter(f"undo_{one.how}" for one in undone)

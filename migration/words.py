@@ -1,6 +1,6 @@
 """What the pages say about a run and its records: facts become Dutch sentences here, and nowhere else."""
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from django.utils.formats import number_format
@@ -174,11 +174,30 @@ def open_terms(run: Run) -> str:
 
 def spread(run: Run, name: str) -> str:
     """'IB 302, VPB 88, OB 22', the largest first; or by year, in order: '2022: 302, 2023: 88'."""
-    counts: Mapping[str, int] = run.breakdown.get(name, {})
-    if name == "year":
-        return ", ".join(f"{year}: {number(count)}" for year, count in sorted(counts.items()))
-    ordered = sorted(counts.items(), key=lambda item: -item[1])
-    return ", ".join(f"{value} {number(count)}" for value, count in ordered)
+    between = ": " if name == "year" else " "
+    return ", ".join(f"{value}{between}{number(count)}" for value, count in in_order(run, name))
+
+
+def in_order(run: Run, name: str) -> list[tuple[str, int]]:
+    """Taxes by size, years by themselves."""
+    counts: dict[str, int] = run.breakdown.get(name, {})
+    return sorted(counts.items(), key=None if name == "year" else lambda item: -item[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One line of a chart; its width is in thousandths of the longest."""
+
+    label: str
+    count: int
+    width: int
+
+
+def bars(run: Run, name: str) -> list[Bar]:
+    """The same as a chart; nothing where there is nothing to compare."""
+    counts = in_order(run, name)
+    longest = max((count for _, count in counts), default=0)
+    return [Bar(label, count, max(4, 1000 * count // longest)) for label, count in counts if count]
 
 
 # --- The log ---------------------------------------------------------------------------------------------------------

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
-from migration import bulk
 from migration.chunks import Stop, in_chunks
 from migration.importers import Entry, Member, Written
 from migration.lease import Lease
@@ -47,8 +46,11 @@ def write_chunk(run: Run, members: Sequence[Member]) -> None:
 
 
 def lock_office(run: Run) -> None:
-    """Hold the office until the end of the transaction: nobody else changes its dossiers meanwhile."""
-    Office.objects.select_for_update().get(pk=run.office_id)
+    """Hold the office until the end of the transaction: nobody else changes its dossiers meanwhile.
+
+    Not its key: whoever only refers to the office (an upload, a line of the audit trail) need not wait.
+    """
+    Office.objects.select_for_update(no_key=True).get(pk=run.office_id)
 
 
 def keep(run: Run, entries: Sequence[tuple[Entry, Member]]) -> None:
@@ -83,7 +85,7 @@ def settle(run: Run, written: Sequence[Written]) -> None:
     for one in written:
         endings.setdefault((one.outcome, one.status), []).append(one.position)
     for (outcome, status), positions in endings.items():
-        run.records.filter(bulk.among("position", positions)).update(outcome=outcome, status=status)
+        run.records.at(positions).update(outcome=outcome, status=status)
     keep_replaced(run, [one for one in written if one.replaced is not None])
     counts = Counter(one.outcome for one in written)
     run.add({**counts, "unprocessed": -counts.total(), "kept_open": kept_open(run, written)})
@@ -99,10 +101,8 @@ def kept_open(run: Run, written: Sequence[Written]) -> int:
 
 def keep_replaced(run: Run, written: Sequence[Written]) -> None:
     """The values that were overwritten stay with the record that replaced them, so that a run can be undone."""
-    if not written:
-        return
     replaced = {one.position: one.replaced for one in written}
-    records = list(run.records.filter(position__in=replaced))
+    records = list(run.records.at(replaced))
     for record in records:
         record.replaced = replaced[record.position]
     Record.objects.bulk_update(records, ["replaced"])

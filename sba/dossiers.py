@@ -59,7 +59,7 @@ class Statuses:
         self.run = run
         self.spared: frozenset[int] = frozenset()
         if run.keeps_open and run.chosen_target.closes:
-            spared = run.records.filter(terms_that_run(), position__in=positions)
+            spared = run.records.at(positions).filter(terms_that_run())
             self.spared = frozenset(spared.values_list("position", flat=True))
 
     def at(self, position: int) -> str:
@@ -109,8 +109,7 @@ def insert_new(run: Run, status: str, positions: list[int]) -> None:
         "balance": bulk.whole_number("facts", "balance"),
         **{name: name for name in FROM_RECORD},
     }
-    records = run.records.filter(bulk.among("position", positions)).order_by("position")
-    bulk.insert_from(Sba, sources, records)
+    bulk.insert_from(Sba, sources, run.records.at(positions).order_by("position"))
 
 
 def filled(sba: Sba, record: Record, now: datetime) -> Sba:
@@ -132,7 +131,7 @@ def replace(run: Run, written: list[Written], statuses: Statuses) -> list[Writte
     touched = [one.position for one in written if may_change(run, one)]
     if not touched:
         return written
-    records = {record.position: record for record in run.records.filter(position__in=touched)}
+    records = {record.position: record for record in run.records.at(touched)}
     keys = [cast(UUID, record.key) for record in records.values()]
     sbas = {sba.key: sba for sba in Sba.objects.filter(office=run.office_id, key__in=keys)}
     pairs = {position: (sbas[cast(UUID, record.key)], record) for position, record in records.items()}

@@ -88,7 +88,7 @@ class Sba(models.Model):
     objects: ClassVar[SbaQuerySet] = SbaQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["office", "key"], name="sba_once"),)
+        constraints = (models.UniqueConstraint(fields=["key", "office"], name="sba_once"),)
 
     def __str__(self) -> str:
         return f"{self.tax} {self.year}"

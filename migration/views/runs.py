@@ -11,7 +11,7 @@ from migration.causes import causes_of
 from migration.filters import Shown, position_in
 from migration.intake import earlier_twin
 from migration.models import Run
-from migration.run_filters import filtered, of_tab, tabs_of
+from migration.run_filters import filtered, is_narrowed, of_tab, tabs_of
 from migration.tables import RecordTable, RunTable
 from portal.access import Right, SignedInRequest, may, requires
 from portal.models import AuditEvent, User
@@ -31,7 +31,7 @@ def overview(request: SignedInRequest) -> HttpResponse:
         table=paged(RunTable(rows), request),
         tabs=tabs_of(chosen, request.GET),
         filters=filters,
-        is_narrowed=bool(request.GET.keys() & {"toon", *filters.filters}),
+        is_narrowed=is_narrowed(request.GET),
         may_run=may(request.user, Right.RUN),
     )
 

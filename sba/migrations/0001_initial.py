@@ -120,7 +120,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "constraints": [models.UniqueConstraint(fields=("office", "key"), name="sba_once")],
+                "constraints": [models.UniqueConstraint(fields=("key", "office"), name="sba_once")],
             },
         ),
     ]

@@ -3,12 +3,14 @@
 // In a tab that nobody sees they ask seldom; and they wait while somebody presses or selects something in them.
 const HIDDEN_EVERY = 10_000;
 let asked = 0;
+// A list of choices that is open; older browsers only know that it has the focus.
+const OPEN = CSS.supports("selector(:open)") ? "select:open" : "select:focus";
 
 const polls = (element) => element.getAttribute("hx-trigger")?.startsWith("every");
 
 function isBusy(part) {
   const selection = getSelection();
-  return part.matches(":active") || (!selection.isCollapsed && part.contains(selection.anchorNode));
+  return part.matches(":active") || part.querySelector(OPEN) || (!selection.isCollapsed && part.contains(selection.anchorNode));
 }
 
 addEventListener("htmx:beforeRequest", (event) => {

@@ -62,7 +62,7 @@ class Progress:
 
     @property
     def has_ended(self) -> bool:
-        return self.state in ("finished", "refused", "stopped")
+        return self.state in ("finished", "refused", "stopped", "undone")
 
     @property
     def steps(self) -> int:

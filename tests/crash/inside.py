@@ -18,6 +18,7 @@ import django
 django.setup()
 
 from django.core.management import call_command  # noqa: E402
+from django.db import transaction  # noqa: E402
 from django.db.models import Count  # noqa: E402
 
 from migration import doorbell, pipeline  # noqa: E402
@@ -25,14 +26,14 @@ from migration.intake import Order, receive_path  # noqa: E402
 from migration.models import WRITABLE, Outcome, Record, Run  # noqa: E402
 from portal.models import AuditEvent, Client, Office, User  # noqa: E402
 from sba.models import Document, Sba  # noqa: E402
-from tests.crash.exports import CLIENTS  # noqa: E402
+from tests.crash.exports import CLIENTS, UNKNOWN  # noqa: E402
 
 T = TypeVar("T")
 ORDER = Order("sba", "te-beoordelen", confirmed=True)
 ALMOST_ALL_OF_A_RECORD = (
     "position", "name", "size", "digest", "key", "tax_id", "tax", "year", "kind", "number", "dated_on", "until",
     "facts", "client__tax_id", "verdict", "outcome", "failed", "expected", "problem_code", "problem_facts", "warnings",
-    "replaced",
+    "replaced", "waits", "ignored", "status",
 )  # fmt: skip
 ALMOST_ALL_OF_AN_SBA = (
     "key", "client__tax_id", "document__digest", "record__run_id", "record__position", "tax_id", "tax", "year", "kind",
@@ -41,7 +42,8 @@ ALMOST_ALL_OF_AN_SBA = (
 ALMOST_ALL_OF_A_RUN = (
     "state", "problem_code", "problem_facts", "cursor", "token", "suspect_until", "members", "others", "new",
     "overwritten", "unchanged", "failed", "expected", "unprocessed", "forecast_new", "forecast_overwritten",
-    "forecast_unchanged", "open_terms", "breakdown",
+    "forecast_unchanged", "open_terms", "breakdown", "ignored", "undone", "undo_removed", "undo_restored", "undo_kept",
+    "kept_open",
 )  # fmt: skip
 ONCE = ("received", "confirmed", "checked", "finished")
 
@@ -90,11 +92,23 @@ def go(path: str) -> int:
     return run.pk
 
 
+def act(verb: str, run_id: str, how: str) -> bool:
+    """Set a run in motion again: a retry, once the unknown clients are known, or an undo; ring for it, or go."""
+    run, user = Run.objects.get(pk=run_id), User.objects.get()
+    if verb == "retry":
+        Client.objects.bulk_create(Client(office=run.office, tax_id=tax_id, name="Nieuw") for tax_id in UNKNOWN)
+        began = run.retry(run.records.failures(), user)
+    else:
+        began = run.undo(user)
+    run.ring_on_commit() if how == "ring" else pipeline.move(run.pk)
+    return began
+
+
 def tick(times: str) -> int:
     """Many short write transactions, as a busy web has them."""
-    user = User.objects.get()
     for number in range(int(times)):
-        AuditEvent.objects.note(user, "test.tick", str(number))
+        with transaction.atomic():  # it reads before it writes: so it would be refused, not made to wait
+            AuditEvent.objects.note(User.objects.get(), "test.tick", str(number))
     return int(times)
 
 
@@ -143,10 +157,10 @@ def faults_of(run: Run) -> list[str]:
     positions = list(run.records.order_by("position").values_list("position", flat=True))
     counted = dict(run.records.values_list("outcome").annotate(Count("pk")))
     outcomes = {"new": run.new, "overwritten": run.overwritten, "unchanged": run.unchanged}
-    outcomes |= {"failed": run.failed, "unprocessed": run.unprocessed, "other": run.others}
+    outcomes |= {"failed": run.failed, "unprocessed": run.unprocessed, "other": run.others, "undone": run.undone}
     told = dict(run.log_lines.filter(event__in=ONCE).values_list("event").annotate(Count("pk")))
     holds = {
-        "finished": run.state == Run.State.FINISHED and not run.problem_code,
+        "ended": run.state in (Run.State.FINISHED, Run.State.UNDONE) and not run.problem_code,
         "every position once": positions == list(range(1, (run.members or 0) + 1)),
         "counters are counted rows": counted == {name: count for name, count in outcomes.items() if count},
         "expected is counted": run.records.filter(expected=True).count() == run.expected,
@@ -160,7 +174,8 @@ def faults_of(run: Run) -> list[str]:
 
 def dossiers_hold(run: Run) -> bool:
     """Every imported record stands in one SBA, of its client, with its content where no later run brought another."""
-    imported = run.records.filter(outcome__in=WRITABLE).values_list("key", "client_id", "digest")
+    brought = (Outcome.NEW, Outcome.OVERWRITTEN) if run.state == Run.State.UNDONE else WRITABLE
+    imported = run.records.filter(outcome__in=brought).values_list("key", "client_id", "digest")
     later = Record.objects.filter(run__gt=run.pk, outcome=Outcome.OVERWRITTEN)
     overwritten = set(later.values_list("key", flat=True))
     stands = Counter(Sba.objects.values_list("key", "client_id", "document_id"))
@@ -171,6 +186,6 @@ def dossiers_hold(run: Run) -> bool:
 
 
 if __name__ == "__main__":
-    ACTIONS = (found, upload, ring_and_wait_for_a_line, go, tick, content)
+    ACTIONS = (found, upload, ring_and_wait_for_a_line, go, act, tick, content)
     action = {action.__name__: action for action in ACTIONS}[sys.argv[1]]
     print(json.dumps(action(*sys.argv[2:])))

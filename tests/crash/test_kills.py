@@ -45,3 +45,30 @@ def import_all(made: Site, exports: list[Path], killer: Killer, until: int) -> N
             run = made.upload(path)
             killer.disturb(worker, window, run, until)
             assert window.wait_for_end(run).state == "finished", made.log
+
+
+@pytest.mark.parametrize(("database", "brokers"), SITES)
+def test_what_a_user_asks_of_a_run_that_ended_survives_kills_too(
+    database: str, brokers: list[str], exports: list[Path], tmp_path: Path
+) -> None:
+    """A retry of what failed, and then an undo of the whole run."""
+    services.need(database, *brokers)
+    killer = Killer(SEED)
+    with site(tmp_path / "calm", "sqlite", services.EMBEDDED) as calm:
+        last = import_calmly(calm, exports)
+        assert [calm.ask("act", verb, last, "go") for verb in ("retry", "undo")] == [True, True]
+        undisturbed = calm.content()
+    with site(tmp_path / "site", database, brokers[0]) as made:
+        last = import_calmly(made, exports)
+        with Worker(made) as worker, Window(made) as window:
+            for verb in ("retry", "undo"):
+                assert made.ask("act", verb, last, "ring")
+                killer.disturb(worker, window, last, until=len(killer.kills) + 4)
+                window.wait_for_end(last)
+        assert made.content() == undisturbed, f"seed {SEED}: {killer.kills}"
+    assert {kill.split()[2] for kill in killer.kills} == {"retrying", "undoing"}
+
+
+def import_calmly(made: Site, exports: list[Path]) -> int:
+    """The run of the last export, after all of them."""
+    return [int(made.ask("go", path)) for path in exports][-1]
