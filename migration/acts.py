@@ -82,7 +82,7 @@ def heed(scope: Scope, by: User) -> int:
 
 
 def note_former(record: Record, by: User) -> bool:
-    """'Dit is een voormalige klant': remembered for later imports; this run's records of that number are judged anew."""
+    """'Dit is een voormalige klant': remembered for later imports; this run's records of them are judged anew."""
     same = record.run.records.failures().filter(tax_id=record.tax_id)
     with transaction.atomic():
         FormerNumber.objects.get_or_create(office=record.run.office, tax_id=record.tax_id, defaults={"noted_by": by})

@@ -19,6 +19,9 @@ Stop = Callable[[], bool]
 SECONDS_PER_CHUNK = 2.0
 """A chunk is committed after this long at the latest, so that progress is seen."""
 
+BYTES_PER_CHUNK = 32 * 1024 * 1024
+"""Nor does a transaction grow without end where the documents are large."""
+
 PASSING = (LeaseLost, OperationalError, InterfaceError, OSError)
 """What is no document's fault: the chunk is tried again later, as it is."""
 
@@ -29,20 +32,25 @@ def in_chunks(
     attempt: Callable[[list[T]], None],
     give_up: Callable[[T, Mapping[str, str]], None],
     should_stop: Stop,
+    size_of: Callable[[T], int] = lambda item: 0,
 ) -> bool:
     """Attempt every chunk; True when all were done, False when asked to stop before.
 
+    `size_of` tells how many bytes an item brings into the transaction.
+
     Where a chunk fails for a reason of ours, its items are attempted one by one: only the guilty one is given up.
     """
-    for chunk in chunks(items, ours):
+    for chunk in chunks(items, ours, size_of):
         try:
             attempt(chunk)
         except PASSING:
             raise
         except Exception as error:
             logger.error("A chunk of %s goes one by one: %s", len(chunk), where(error))
-            one_by_one(chunk, attempt, give_up, should_stop)
-        if should_stop():
+            goes_on = one_by_one(chunk, attempt, give_up, should_stop)
+        else:
+            goes_on = not should_stop()
+        if not goes_on:
             return False
     return True
 
@@ -52,7 +60,8 @@ def one_by_one(
     attempt: Callable[[list[T]], None],
     give_up: Callable[[T, Mapping[str, str]], None],
     should_stop: Stop,
-) -> None:
+) -> bool:
+    """The same promise for the items of one chunk: asked once after each, so that none is passed over."""
     for item in items:
         try:
             attempt([item])
@@ -61,18 +70,20 @@ def one_by_one(
         except Exception as error:
             give_up(item, noted(error))
         if should_stop():
-            return
+            return False
+    return True
 
 
-def chunks(items: Iterable[T], ours: Lease) -> Iterator[list[T]]:
-    """Lists of what may be done in one transaction: by number and by time, or one by one where a crash is suspected."""
+def chunks(items: Iterable[T], ours: Lease, size_of: Callable[[T], int]) -> Iterator[list[T]]:
+    """Lists of what may be done in one transaction: by number, size and time, or one by one after crashes."""
     chunk: list[T] = []
-    deadline = time.monotonic() + SECONDS_PER_CHUNK
+    size, deadline = 0, time.monotonic() + SECONDS_PER_CHUNK
     for item in items:
         chunk.append(item)
-        full = len(chunk) >= settings.MIGRATION_CHUNK or ours.goes_one_by_one
+        size += size_of(item)
+        full = len(chunk) >= settings.MIGRATION_CHUNK or size >= BYTES_PER_CHUNK or ours.goes_one_by_one
         if full or time.monotonic() > deadline:
             yield chunk
-            chunk, deadline = [], time.monotonic() + SECONDS_PER_CHUNK
+            chunk, size, deadline = [], 0, time.monotonic() + SECONDS_PER_CHUNK
     if chunk:
         yield chunk

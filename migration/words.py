@@ -8,7 +8,7 @@ from django.utils.formats import number_format
 from migration import statuses
 from migration.models import LogLine, Outcome, Record, Run
 from portal.masking import mask_within
-from portal.models import AuditEvent
+from portal.models import AuditEvent, User
 
 
 def number(value: int) -> str:
@@ -39,6 +39,17 @@ def duration(run: Run) -> str:
     hours, minutes = divmod(round(seconds / 60), 60)
     in_minutes = counted(minutes, "minuut", "minuten")
     return f"{hours} uur en {in_minutes}" if hours else in_minutes
+
+
+# --- A run that moves ------------------------------------------------------------------------------------------------
+
+
+def goes_on(run: Run, reader: User) -> str:
+    """That nobody has to wait; an e-mail is promised only to whoever will surely get one."""
+    what = {Run.State.UNDOING: "Het terugdraaien", Run.State.RETRYING: "Het opnieuw proberen"}
+    is_mailed = run.mails and reader.pk == run.started_by_id and reader.mail_when == User.MailWhen.ALWAYS
+    mail = " en u krijgt een e-mail" if is_mailed else ""
+    return f"U kunt dit scherm sluiten. {what.get(Run.State(run.state), 'De import')} gaat door{mail}."
 
 
 # --- A run that ended ------------------------------------------------------------------------------------------------

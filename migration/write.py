@@ -3,6 +3,7 @@
 import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
 
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
@@ -33,7 +34,7 @@ def write(run: Run, ours: Lease, should_stop: Stop) -> None:
 
     with run.open_upload() as upload:
         members = run.importer.open(upload).members(after=ours.cursor)
-        if in_chunks(members, ours, attempt, give_up, should_stop):
+        if in_chunks(members, ours, attempt, give_up, should_stop, size_of=attrgetter("size")):
             finish_write(run, ours)
 
 

@@ -1,8 +1,8 @@
 """How fast is an import, next to what the work costs at the very least? Both come from one interleaved run.
 
-The strict bound: inflate every member (zlib alone), parse it (lxml alone) and COPY digest, name, size and deflated bytes
-into a table with a primary key, one after the other. What the portal does beyond that (a preflight, hashing, reading
-facts, matching, records, SBA's, counters, leases) is the difference.
+The strict bound: inflate every member (zlib alone), parse it (lxml alone) and COPY digest, name, size and deflated
+bytes into a table with a primary key, one after the other. What the portal does beyond that (a preflight, hashing,
+reading facts, matching, records, SBA's, counters, leases) is the difference.
 
     python -m tests.bench.check_and_write [--documents 20000] [--rounds 5]
 
@@ -19,7 +19,6 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from django.db import connection, transaction
 from lxml import etree
@@ -27,6 +26,7 @@ from lxml import etree
 from migration import bulk, pipeline
 from migration.intake import Order, receive_path
 from migration.models import Run
+from migration.worker import settle_in
 from portal.models import Client, Office, User
 from sba import samples
 
@@ -36,6 +36,7 @@ Row = tuple[str, str, int, bytes]
 
 def main() -> None:
     options = arguments(documents=20_000, rounds=5)
+    settle_in()  # as each process of a worker does
     with own_database(), tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "export.zip"
         user = an_office(samples.export(path, options.documents, seed=1))
@@ -58,7 +59,7 @@ def seconds(work: Callable[[], Callable[[], None]]) -> float:
     return took
 
 
-# --- The portal ----------------------------------------------------------------------------------------------------------
+# --- The portal ------------------------------------------------------------------------------------------------------
 
 
 def imported(path: Path, user: User) -> Callable[[], None]:
@@ -76,7 +77,7 @@ def empty_dossiers() -> None:
             cursor.execute(f"DELETE FROM {table}")
 
 
-# --- The bound -----------------------------------------------------------------------------------------------------------
+# --- The bound -------------------------------------------------------------------------------------------------------
 
 
 def bound(path: Path) -> Callable[[], None]:
@@ -123,7 +124,7 @@ def drop_bound() -> None:
         cursor.execute("DROP TABLE bound")
 
 
-# --- The figures ---------------------------------------------------------------------------------------------------------
+# --- The figures -----------------------------------------------------------------------------------------------------
 
 
 def report(rounds: list[tuple[float, float]], documents: int) -> None:

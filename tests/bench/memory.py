@@ -1,6 +1,6 @@
 """How much memory an import takes above bare Django, at two sizes: it must not grow with the file.
 
-Each import runs in a process of its own (`manage.py import_sba`, SQLite); what counts is the peak of its resident memory.
+Each import runs in a process of its own (`manage.py import_sba`, SQLite); what counts is its peak resident memory.
 """
 
 import os

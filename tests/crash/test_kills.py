@@ -47,26 +47,37 @@ def import_all(made: Site, exports: list[Path], killer: Killer, until: int) -> N
             assert window.wait_for_end(run).state == "finished", made.log
 
 
+# --- After the end ---------------------------------------------------------------------------------------------------
+
+
 @pytest.mark.parametrize(("database", "brokers"), SITES)
 def test_what_a_user_asks_of_a_run_that_ended_survives_kills_too(
-    database: str, brokers: list[str], exports: list[Path], tmp_path: Path
+    database: str, brokers: list[str], exports: list[Path], taken_back: dict[str, Any], tmp_path: Path
 ) -> None:
     """A retry of what failed, and then an undo of the whole run."""
     services.need(database, *brokers)
     killer = Killer(SEED)
-    with site(tmp_path / "calm", "sqlite", services.EMBEDDED) as calm:
-        last = import_calmly(calm, exports)
-        assert [calm.ask("act", verb, last, "go") for verb in ("retry", "undo")] == [True, True]
-        undisturbed = calm.content()
     with site(tmp_path / "site", database, brokers[0]) as made:
-        last = import_calmly(made, exports)
+        last = import_calmly(made, exports[:2])
         with Worker(made) as worker, Window(made) as window:
-            for verb in ("retry", "undo"):
+            for verb in VERBS:
                 assert made.ask("act", verb, last, "ring")
                 killer.disturb(worker, window, last, until=len(killer.kills) + 4)
                 window.wait_for_end(last)
-        assert made.content() == undisturbed, f"seed {SEED}: {killer.kills}"
+        assert made.content() == taken_back, f"seed {SEED}: {killer.kills}"
     assert {kill.split()[2] for kill in killer.kills} == {"retrying", "undoing"}
+
+
+VERBS = ("retry", "undo")
+
+
+@pytest.fixture(scope="module")
+def taken_back(exports: list[Path], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What is left where nothing is killed."""
+    with site(tmp_path_factory.mktemp("calm"), "sqlite", services.EMBEDDED) as calm:
+        last = import_calmly(calm, exports[:2])
+        assert all(calm.ask("act", verb, last, "go") for verb in VERBS)
+        return calm.content()
 
 
 def import_calmly(made: Site, exports: list[Path]) -> int:

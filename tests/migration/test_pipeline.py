@@ -9,7 +9,7 @@ import pytest
 from django.core.files.storage import storages
 from django.db import IntegrityError
 
-from migration import bulk, lease, pipeline
+from migration import bulk, chunks, lease, pipeline
 from migration.check import check
 from migration.importers import IMPORTERS, Entry, Facts, Written, register
 from migration.intake import Order, receive_path
@@ -68,6 +68,17 @@ def test_a_run_that_was_stopped_after_every_chunk_comes_to_the_same_end(received
     assert (run.new, run.members, run.sums_up) == (8, 8, True)
 
 
+def test_large_documents_make_small_chunks(received: Receive, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chunks, "BYTES_PER_CHUNK", 1000)
+    run = received()
+    steps = []
+    while run.state != Run.State.FINISHED:
+        pipeline.move(run.pk, should_stop=lambda: True)
+        run.refresh_from_db()
+        steps.append((run.state, run.cursor))
+    assert [cursor for state, cursor in steps if state == "writing"] == list(range(1, 9))
+
+
 def test_a_bell_that_rings_twice_does_nothing_twice(received: Receive) -> None:
     run = moved(received())
     again = moved(run)
@@ -115,6 +126,28 @@ def test_a_fault_of_ours_fails_one_document_and_the_others_go_on(received: Recei
     run = moved(received(importer=clumsy))
     assert codes(run) == ["", "SBA-902", "", "SBA-902", "", "", "", ""]
     assert (run.state, run.new, run.failed, run.sums_up) == ("finished", 6, 2, True)
+
+
+def test_a_worker_that_stops_need_not_go_through_the_rest_of_a_chunk_one_by_one(received: Receive, clumsy: str) -> None:
+    run = received(importer=clumsy)
+    steps = []
+    for _ in range(6):
+        pipeline.move(run.pk, should_stop=lambda: True)
+        run.refresh_from_db()
+        steps.append((run.state, run.cursor))
+    at = steps.index(("writing", 3))
+    assert steps[at + 1] == ("writing", 4), "the second chunk stumbles, and stops behind its first document"
+    assert outcomes(moved(run)) == ["new", "failed", "new", "failed", "new", "new", "new", "new"]
+
+
+def test_a_stop_between_the_documents_of_a_chunk_passes_none_over(received: Receive, clumsy: str) -> None:
+    """The chunk with the fault goes one by one; who asks to stop there once, and then no more, loses nothing."""
+    stops = iter([False] * 4 + [True])  # the three chunks of the check, the first of the write, one document
+    run = received(importer=clumsy)
+    pipeline.move(run.pk, should_stop=lambda: next(stops, False))
+    assert codes(moved(run)) == ["", "SBA-902", "", "SBA-902", "", "", "", ""]
+    run.refresh_from_db()
+    assert (run.state, run.new, run.unprocessed) == ("finished", 6, 0)
 
 
 def test_a_fault_of_ours_gets_a_reference_that_stands_in_the_log(

@@ -221,7 +221,7 @@ def test_progress_is_shown_and_asked_after(browser: Browser, writing: Run) -> No
     assert "1.240 van 4.100 records (30%)" in html
     assert "Uploaden – klaar" in html
     assert "Importeren – bezig" in html
-    assert "U kunt dit scherm sluiten. De import gaat door." in html
+    assert "U kunt dit scherm sluiten. De import gaat door en u krijgt een e-mail." in html
     assert 'hx-trigger="every 2s"' in html
     assert '<noscript><meta http-equiv="refresh"' in html
     for counter in ("Totaal", "Nieuw", "Overschreven", "Ongewijzigd", "Mislukt", "Nog te doen"):

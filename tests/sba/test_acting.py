@@ -83,7 +83,7 @@ def test_nothing_that_was_imported_is_tried_again(imported: Import, client_of_ou
     assert run.state == Run.State.FINISHED
 
 
-# --- Ignore ------------------------------------------------------------------------------------------------------------
+# --- Ignore ----------------------------------------------------------------------------------------------------------
 
 
 def test_an_ignored_failure_needs_no_action_until_it_is_taken_back(
@@ -110,7 +110,7 @@ def test_a_retry_of_an_ignored_failure_counts_rightly(imported: Import, office: 
     assert (run.failed, run.ignored, run.needs_action) == (1, 0, 1)
 
 
-# --- Undo --------------------------------------------------------------------------------------------------------------
+# --- Undo ------------------------------------------------------------------------------------------------------------
 
 
 def undone(run: Run, by: User) -> Run:
@@ -179,7 +179,7 @@ def test_a_run_is_undone_once(imported: Import, client_of_ours: Client, anna: Us
     assert not run.undo(anna)
 
 
-# --- Stop and go on ------------------------------------------------------------------------------------------------------
+# --- Stop and go on --------------------------------------------------------------------------------------------------
 
 
 def test_a_stopped_run_goes_on_where_it_stood(checked: Import, client_of_ours: Client, anna: User) -> None:

@@ -1,5 +1,6 @@
 """An ECM export on its road into the dossiers."""
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -25,7 +26,7 @@ def outcomes(run: Run) -> list[str]:
     return list(run.records.order_by("position").values_list("outcome", flat=True))
 
 
-# --- What arrives ----------------------------------------------------------------------------------------------------------
+# --- What arrives ----------------------------------------------------------------------------------------------------
 
 
 def test_an_sba_arrives_in_the_dossier_of_its_client(imported: Import, client_of_ours: Client) -> None:
@@ -37,6 +38,27 @@ def test_an_sba_arrives_in_the_dossier_of_its_client(imported: Import, client_of
     )  # fmt: skip
     assert (sba.dated_on, sba.until, sba.amount, sba.balance) == (date(2021, 3, 12), date(2021, 4, 23), 4321, -250)
     assert (run.state, run.new, run.sbas) == (Run.State.FINISHED, 1, 1)
+
+
+def test_an_amount_that_the_message_lacks_is_no_zero(imported: Import, client_of_ours: Client) -> None:
+    amounts = re.compile(rb"<([\w-]+:\w+) [^>]*unitRef[^>]*>[^<]*</\1>")
+    imported([amounts.sub(b"", document())])
+    sba = Sba.objects.get()
+    assert (sba.amount, sba.balance) == (None, None)
+
+
+def test_the_largest_amounts_arrive_as_they_are(imported: Import, client_of_ours: Client) -> None:
+    imported([document(amount=999_999_999_999_999, balance=-999_999_999_999_999)])
+    sba = Sba.objects.get()
+    assert (sba.amount, sba.balance) == (999_999_999_999_999, -999_999_999_999_999)
+
+
+@pytest.mark.parametrize("positions", [[], [2], [1, 3], [2, 3], [1, 2, 3]])
+def test_records_are_found_by_their_positions(checked: Import, client_of_ours: Client, positions: list[int]) -> None:
+    run = checked([document(year=year) for year in (2018, 2019, 2020)])
+    checked([document(year=2021)])  # another run's are never among them
+    found = run.records.at(positions).order_by("position").values_list("position", flat=True)
+    assert list(found) == positions
 
 
 def test_the_bytes_of_a_document_are_kept_exactly(imported: Import, client_of_ours: Client) -> None:
@@ -57,7 +79,7 @@ def test_other_files_are_counted_and_skipped(imported: Import, client_of_ours: C
     assert (run.members, run.others, run.sbas) == (3, 2, 1)
 
 
-# --- Who it is of ----------------------------------------------------------------------------------------------------------
+# --- Who it is of ----------------------------------------------------------------------------------------------------
 
 
 def only_problem(run: Run) -> tuple[Problem | None, bool]:
@@ -103,7 +125,7 @@ def test_a_client_who_left_since_the_check_gets_nothing(checked: Import, client_
     assert not Sba.objects.exists()
 
 
-# --- Twice, and again --------------------------------------------------------------------------------------------------------
+# --- Twice, and again ------------------------------------------------------------------------------------------------
 
 
 def test_the_same_file_twice_changes_nothing(imported: Import, client_of_ours: Client) -> None:
@@ -155,7 +177,7 @@ def test_one_assessment_with_two_contents_is_nobodys_choice(imported: Import, cl
     assert (run.failed, run.new, run.unprocessed, run.sums_up) == (2, 1, 0, True)
 
 
-# --- Check and confirm ---------------------------------------------------------------------------------------------------------
+# --- Check and confirm -----------------------------------------------------------------------------------------------
 
 
 def test_a_check_touches_no_dossier(checked: Import, client_of_ours: Client) -> None:
@@ -222,7 +244,7 @@ def test_the_check_tells_what_there_is(checked: Import, client_of_ours: Client) 
     assert run.breakdown == {"tax": {"IB": 2, "ZVW": 1}, "year": {"2018": 1, "2019": 2}}
 
 
-# --- Bad files, bad members ------------------------------------------------------------------------------------------------------
+# --- Bad files, bad members ------------------------------------------------------------------------------------------
 
 
 def test_a_bad_member_fails_alone(imported: Import, client_of_ours: Client) -> None:
