@@ -80,8 +80,8 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_until_it_answers(url: str, server: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 30
+def wait_until_it_answers(url: str, server: subprocess.Popen[bytes], patience: int = 30) -> None:
+    deadline = time.monotonic() + patience
     while time.monotonic() < deadline and server.poll() is None:
         with suppress(urllib.error.URLError, ConnectionError):
             urllib.request.urlopen(f"{url}/inloggen/", timeout=5).close()
@@ -158,7 +158,7 @@ def signed_in(open_page: Open) -> Open:
         page.get_by_label("E-mailadres").fill(f"{who}@kantoor.example")
         page.get_by_label("Wachtwoord").fill(PASSWORD)
         page.get_by_role("button", name="Inloggen").click()
-        page.get_by_role("heading", name="Klanten").wait_for()
+        page.get_by_role("heading", name="Klanten", exact=True).wait_for()
         return page
 
     return sign_in

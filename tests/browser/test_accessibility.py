@@ -95,3 +95,28 @@ def test_a_refused_upload(signed_in: Open, tmp_path: Path) -> None:
     upload(page, broken)
     expect(page.get_by_text("het bestand is geweigerd")).to_be_visible(timeout=PATIENCE)
     is_clean(page)
+
+
+def test_what_one_can_do_about_a_run(signed_in: Open, file: Path) -> None:
+    page = signed_in()
+    page.goto(OVERVIEW)
+    row = page.get_by_role("row").filter(has_text="toegankelijk.zip")
+    if not row.count():
+        upload(page, file)
+        expect(page.get_by_text("Volledigheid")).to_be_visible(timeout=PATIENCE)
+        page.goto(OVERVIEW)
+    run = row.first.get_by_role("link").get_attribute("href")
+    for address in ("negeren/?code=SBA-202", "terugdraaien/", "geschiedenis/", "rapport/"):
+        page.goto(f"{run}{address}")
+        is_clean(page)
+    page.goto(f"{run}negeren/?code=SBA-202")
+    button(page, "Negeren")
+    expect(page.get_by_role("alert")).to_be_visible()
+    is_clean(page)
+    page.goto(f"{OVERVIEW}?toon=actie&periode=week")
+    is_clean(page)
+    page.goto(f"{OVERVIEW}?toon=bezig&periode=week")
+    is_clean(page)
+    for term in ("SBA-202", "niemand en niets"):
+        page.goto(f"{OVERVIEW}zoeken/?q={term}")
+        is_clean(page)

@@ -5,6 +5,7 @@ CRASH_KILLS says how often (20), CRASH_SEED at which moments (drawn anew each ti
 
 import os
 import random
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -34,16 +35,21 @@ def test_a_worker_that_is_killed_again_and_again_loses_and_doubles_nothing(
     while len(killer.kills) < KILLS:
         rounds += 1
         with site(tmp_path / str(rounds), database, brokers[rounds % len(brokers)]) as made:
-            import_all(made, exports, killer, until=min(KILLS, rounds * KILLS_PER_SITE))
+            import_all(made, exports, killer)
             assert made.content() == undisturbed, f"seed {SEED}: {killer.kills}"
-    print(f"\n{len(killer.kills)} kills, {rounds} sites of {len(exports)} runs, exact; seed {SEED}")
+    moments = Counter(kill.rpartition(" ")[0] for kill in killer.kills)
+    assert set(moments) == {f"{part} at {state}" for part in ("main", "child") for state in ("checking", "writing")}
+    print(f"\n{KILLS} kills, {rounds} sites of {len(exports)} runs, exact; seed {SEED}; {dict(moments)}")
 
 
-def import_all(made: Site, exports: list[Path], killer: Killer, until: int) -> None:
+def import_all(made: Site, exports: list[Path], killer: Killer) -> None:
+    """A fair share of the kills for each edition: what is new, what is overwritten, and what stays as it was."""
+    before = len(killer.kills)
     with Worker(made) as worker, Window(made) as window:
-        for path in exports:
+        for number, path in enumerate(exports, start=1):
             run = made.upload(path)
-            killer.disturb(worker, window, run, until)
+            share = KILLS_PER_SITE * number // len(exports)
+            killer.disturb(worker, window, run, until=min(KILLS, before + share))
             assert window.wait_for_end(run).state == "finished", made.log
 
 
