@@ -16,6 +16,7 @@ from portal.forms import Select
 from portal.models import User
 
 NEEDS_ACTION: Final = Q(state__in=(Run.State.FINISHED, Run.State.STOPPED), failed__gt=F("expected") + F("ignored"))
+FILTERS: Final = ("periode", "soort", "door")
 TABS: Final = {
     "alle": ("Alles", Q()),
     "actie": ("Actie nodig", NEEDS_ACTION | Q(state=Run.State.READY)),
@@ -27,6 +28,7 @@ PERIODS: Final = {
     "maand": ("Afgelopen 30 dagen", 30),
     "jaar": ("Afgelopen jaar", 365),
 }
+FILTERS: Final = ("periode", "soort", "door")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def filtered(query: Any, runs: RunQuerySet, request: Any) -> tuple[RunFilter, Ru
 
 def is_narrowed(query: Mapping[str, str]) -> bool:
     """Whether the address leaves migrations out: a tab, or a filter with a value."""
-    return tab_in(query) != "alle" or any(query.get(name) for name in RunFilter.base_filters)
+    return tab_in(query) != "alle" or any(query.get(name) for name in FILTERS)
 
 
 def tabs_of(runs: RunQuerySet, query: Mapping[str, str]) -> list[Tab]:

@@ -298,19 +298,17 @@ class Killer:
     def __post_init__(self) -> None:
         self.random = random.Random(self.seed)
 
-    def disturb(self, worker: Worker, window: Window, run: int, until: int) -> None:
-        """Kill at random moments of real progress, until the run has ended or there were so many kills."""
+    def disturb(self, worker: Worker, window: Window, run: int, until: int, steps: int) -> None:
+        """Kill at random moments of real progress until there were so many kills, spread over the steps of the run."""
+        longest = 2 * steps // (until - len(self.kills) + 1)
         step = 0
         while len(self.kills) < until:
-            progress = window.wait_for_step(run, step + self.stride())
+            progress = window.wait_for_step(run, step + self.random.randint(1, longest))
             if progress.has_ended:
                 return
             time.sleep(self.random.random() * 0.03)  # not to wait for something: any moment of a chunk, not its first
             self.kill(worker, progress)
             step = progress.steps
-
-    def stride(self) -> int:
-        return self.random.randint(1, 30 * CHUNK)
 
     def kill(self, worker: Worker, progress: Progress) -> None:
         target = "child" if len(self.kills) % 2 else "main"

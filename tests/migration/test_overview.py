@@ -137,3 +137,13 @@ def test_more_runs_cost_no_more_queries(
     imported([b"<krom"])
     with django_assert_num_queries(7):
         page(browser)
+
+
+def test_filters_that_leave_nothing_can_be_cleared(sign_in: SignIn, olga: User, imported: Import) -> None:
+    imported({})
+    browser = sign_in(olga)
+    html = page(browser, toon="bezig")
+    assert "Geen migraties gevonden met deze filters." in html
+    assert "Wis filters" in html
+    assert "Wis filters" in page(browser, periode="week")
+    assert "Wis filters" not in page(browser, toon="alle", periode="", soort="", door="")

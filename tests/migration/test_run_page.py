@@ -327,3 +327,26 @@ def test_what_does_not_write_cannot_be_stopped(browser: Browser, partly: Run) ->
     browser.post(url)
     partly.refresh_from_db()
     assert partly.state == Run.State.FINISHED
+
+
+# --- Charts, and the tab of the browser ------------------------------------------------------------------------------
+
+
+def test_taxes_and_years_are_drawn_with_their_numbers(browser: Browser, partly: Run) -> None:
+    html = page(browser, put(partly, breakdown={"tax": {"OB": 6, "IB": 1302}, "year": {"2020": 40, "2019": 80}}))
+    assert re.findall(r"<li><span>(\w+)</span> <svg.*?</svg> <span>([\d.]+)</span>", html) == [
+        ("IB", "1.302"),
+        ("OB", "6"),
+        ("2019", "80"),
+        ("2020", "40"),
+    ]
+    assert re.findall(r'<rect width="(\d+)" height="1"/></svg> <span>', html) == ["1000", "4", "1000", "500"]
+
+
+def test_nothing_to_draw_leaves_no_charts(browser: Browser, partly: Run) -> None:
+    assert "Per soort" not in page(browser, put(partly, breakdown={}))
+
+
+def test_the_tab_has_a_dot_while_there_is_something_to_do(browser: Browser, partly: Run) -> None:
+    assert "favicon-attention" in page(browser, partly)
+    assert "favicon-attention" not in page(browser, put(partly, state=Run.State.UNDONE))

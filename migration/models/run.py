@@ -1,9 +1,9 @@
-"""A run on its way from an upload to an outcome per record. The database is the truth: pages read these rows alone."""
+"""A run: one upload on its way from the file to an outcome per record."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
-from typing import IO, Any, ClassVar, Self
+from typing import IO, TYPE_CHECKING, Any, ClassVar, Self
 
 from django.core.files.storage import storages
 from django.db import models, transaction
@@ -12,28 +12,17 @@ from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 
-from migration import bulk, problems
+from migration import problems
 from migration.importers import IMPORTERS, Importer, Target
+from migration.models.counters import Counters
 from migration.problems import Problem
-from portal.models import Client, Office, User
+from portal.models import Office, User
+
+if TYPE_CHECKING:
+    from migration.models.records import LogLine, RecordQuerySet
 
 SILENCE = timedelta(seconds=60)
 """A run that should move and has not for this long gets 'Geen antwoord'."""
-
-
-class Outcome(models.TextChoices):
-    """How one record ended; every record has exactly one."""
-
-    NEW = "new", "Nieuw"
-    OVERWRITTEN = "overwritten", "Overschreven"
-    UNCHANGED = "unchanged", "Ongewijzigd"
-    FAILED = "failed", "Mislukt"
-    UNPROCESSED = "unprocessed", "Niet verwerkt"
-    UNDONE = "undone", "Teruggedraaid"
-    OTHER = "other", "Overgeslagen"
-
-
-WRITABLE = (Outcome.NEW, Outcome.OVERWRITTEN, Outcome.UNCHANGED)
 
 
 class RunQuerySet(models.QuerySet["Run"]):
@@ -53,7 +42,7 @@ class RunQuerySet(models.QuerySet["Run"]):
         return int(ended.aggregate(open=Sum(F("failed") - F("expected") - F("ignored")))["open"] or 0)
 
 
-class Run(models.Model):
+class Run(Counters):
     """One upload on its way through one importer."""
 
     class State(models.TextChoices):
@@ -111,29 +100,6 @@ class Run(models.Model):
     moved_at = models.DateTimeField(auto_now_add=True)
     rung_at = models.DateTimeField(null=True)
 
-    # Counters: pages never count rows. members = others + the five outcomes.
-    members = models.IntegerField(null=True)
-    others = models.IntegerField(default=0)
-    new = models.IntegerField(default=0)
-    overwritten = models.IntegerField(default=0)
-    unchanged = models.IntegerField(default=0)
-    failed = models.IntegerField(default=0)
-    expected = models.IntegerField(default=0)
-    ignored = models.IntegerField(default=0)
-    unprocessed = models.IntegerField(default=0)
-    undone = models.IntegerField(default=0)
-    undo_removed = models.IntegerField(default=0)
-    undo_restored = models.IntegerField(default=0)
-    undo_kept = models.IntegerField(default=0)
-
-    # What the check foresees.
-    forecast_new = models.IntegerField(default=0)
-    forecast_overwritten = models.IntegerField(default=0)
-    forecast_unchanged = models.IntegerField(default=0)
-    open_terms = models.IntegerField(default=0)
-    kept_open = models.IntegerField(default=0, help_text="what keeps_open did: this many got the open status")
-    breakdown = models.JSONField(default=dict, blank=True)
-
     objects: ClassVar[RunQuerySet] = RunQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
@@ -175,40 +141,11 @@ class Run(models.Model):
     def explanation(self) -> str:
         return self.problem.explain(self.problem_facts) if self.problem else ""
 
-    # --- Counting ---------------------------------------------------------------------------------------------------
-
-    @property
-    def sbas(self) -> int:
-        """The documents that this import is about; the rest of the members are other files."""
-        return (self.members or 0) - self.others
-
-    @property
-    def imported(self) -> int:
-        return self.new + self.overwritten + self.unchanged
-
-    @property
-    def needs_action(self) -> int:
-        return self.failed - self.expected - self.ignored
-
-    @property
-    def to_do(self) -> int:
-        """What is neither imported nor failed: still to be done, or not processed when the run has ended."""
-        return self.sbas - self.imported - self.failed - self.undone
-
-    @property
-    def accounted_for(self) -> int:
-        return self.imported + self.failed + self.unprocessed + self.undone
-
-    @property
-    def sums_up(self) -> bool:
-        """Nothing lost, nothing twice: every member ended in exactly one outcome."""
-        return self.sbas == self.accounted_for
+    # --- States -----------------------------------------------------------------------------------------------------
 
     @property
     def percentage(self) -> int:
         return min(100, 100 * self.cursor // self.members) if self.members else 0
-
-    # --- States -----------------------------------------------------------------------------------------------------
 
     @property
     def is_moving(self) -> bool:
@@ -349,15 +286,8 @@ class Run(models.Model):
         return storages["uploads"].open(self.stored_as, "rb")
 
     def log(self, event: str, position: int | None = None, **facts: object) -> "LogLine":
-        return LogLine.objects.create(
-            run=self, position=position, event=event, facts={name: str(value) for name, value in facts.items()}
-        )
-
-    def add(self, counts: Mapping[str, int]) -> None:
-        """Add to the counters, in the database: two writers never lose each other's counts."""
-        changes = {name: F(name) + count for name, count in counts.items() if count}
-        if changes:
-            Run.objects.filter(pk=self.pk).update(**changes)
+        told = {name: str(value) for name, value in facts.items()}
+        return self.log_lines.create(position=position, event=event, facts=told)
 
     def refuse(self, problem: Problem, facts: Mapping[str, str]) -> None:
         """The upload as a whole is of no use: say why; nothing was imported."""
@@ -369,120 +299,3 @@ class Run(models.Model):
     def owe_mail(self) -> None:
         """In the transaction that ends the run: an e-mail is due, and whoever gets to it first sends it (mail.py)."""
         Run.objects.filter(pk=self.pk, mails=True).update(mail_due=Now(), mail_tries=0, mailed_at=None)
-
-
-class RecordQuerySet(models.QuerySet["Record"]):
-    def visible_to(self, user: User) -> Self:
-        return self.filter(run__office_id=user.office_id)
-
-    def failures(self) -> Self:
-        """Failed records, in the order of the file; served by the partial index."""
-        return self.filter(failed=True).order_by("position")
-
-    def fail(self, problem: Problem, facts: Mapping[str, str]) -> int:
-        """Let these records end as failed, for this reason; how many."""
-        return self.update(
-            verdict=Outcome.FAILED,
-            outcome=Outcome.FAILED,
-            failed=True,
-            expected=problem.expected,
-            problem_code=problem.code,
-            problem_facts=dict(facts),
-        )
-
-    def needing_action(self) -> Self:
-        return self.filter(failed=True, expected=False, ignored=False)
-
-    def at(self, positions: Collection[int]) -> Self:
-        """Those at these positions, each named once.
-
-        Their range is named too: by the list alone PostgreSQL walks through all records of the run, chunk after chunk.
-        """
-        if not positions:
-            return self.none()
-        first, last = min(positions), max(positions)
-        between = self.filter(position__range=(first, last))
-        has_gaps = len(positions) <= last - first
-        return between.filter(bulk.among("position", positions)) if has_gaps else between
-
-
-class Record(models.Model):
-    """One file of the upload: written once by the check (verdict), updated once by the write (outcome)."""
-
-    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="records", db_index=False)
-    position = models.IntegerField()
-    name = models.CharField(max_length=255)
-    size = models.BigIntegerField()
-    digest = models.CharField(max_length=64, blank=True)
-
-    key = models.UUIDField(null=True)
-    tax_id = models.CharField(max_length=9, blank=True)
-    tax = models.CharField(max_length=3, blank=True)
-    year = models.SmallIntegerField(null=True)
-    kind = models.CharField(max_length=20, blank=True)
-    number = models.CharField(max_length=23, blank=True)
-    dated_on = models.DateField(null=True)
-    until = models.DateField(null=True)
-    facts = models.JSONField(default=dict, blank=True)
-    client = models.ForeignKey(Client, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
-
-    verdict = models.CharField(max_length=11, choices=Outcome)
-    outcome = models.CharField(max_length=11, choices=Outcome)
-    failed = models.BooleanField(default=False)
-    expected = models.BooleanField(default=False)
-    ignored = models.BooleanField(default=False)
-    waits = models.BooleanField(default=False, help_text="for a retry that was asked for")
-    problem_code = models.CharField(max_length=10, blank=True)
-    problem_facts = models.JSONField(default=dict, blank=True)
-    warnings = models.JSONField(default=list, blank=True)
-    status = models.CharField(max_length=30, blank=True, help_text="what this run left in the dossier")
-    replaced = models.JSONField(null=True)
-
-    objects: ClassVar[RecordQuerySet] = RecordQuerySet.as_manager()  # type: ignore[assignment]
-
-    class Meta:
-        constraints = (models.UniqueConstraint(fields=["run", "position"], name="record_once_per_position"),)
-        indexes = (
-            models.Index(fields=["run", "position"], name="record_failed", condition=Q(failed=True)),
-            models.Index(fields=["run", "position"], name="record_waits", condition=Q(waits=True)),
-            models.Index(fields=["tax_id"], name="record_by_tax_id"),
-        )
-
-    def __str__(self) -> str:
-        return self.reference
-
-    def get_absolute_url(self) -> str:
-        return reverse("migration:record_log", args=[self.run_id, self.position])
-
-    @property
-    def reference(self) -> str:
-        return f"{self.run.reference}/{self.position:04d}"
-
-    @property
-    def problem(self) -> Problem | None:
-        return problems.find(self.problem_code)
-
-    @property
-    def explanation(self) -> str:
-        return self.problem.explain(self.problem_facts) if self.problem else ""
-
-    @property
-    def needs_action(self) -> bool:
-        return self.failed and not self.expected and not self.ignored
-
-
-class LogLine(models.Model):
-    """One thing that happened to a run, or to one record of it. Holds facts; the page makes the sentence."""
-
-    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="log_lines", db_index=False)
-    position = models.IntegerField(null=True)
-    at = models.DateTimeField(auto_now_add=True)
-    event = models.CharField(max_length=30)
-    facts = models.JSONField(default=dict, blank=True)
-
-    class Meta:
-        ordering = ("pk",)
-        indexes = (models.Index(fields=["run", "id"], name="log_line_in_order"),)
-
-    def __str__(self) -> str:
-        return f"{self.event} {self.run_id}"

@@ -1,0 +1,68 @@
+"""What a run counts while it goes: pages read these numbers, and never count rows."""
+
+from collections.abc import Mapping
+
+from django.db import models
+from django.db.models import F
+
+
+class Counters(models.Model):
+    """The numbers of a run. members = others + SBAs, and SBAs = the sum of the outcomes."""
+
+    members = models.IntegerField(null=True)
+    others = models.IntegerField(default=0)
+    new = models.IntegerField(default=0)
+    overwritten = models.IntegerField(default=0)
+    unchanged = models.IntegerField(default=0)
+    failed = models.IntegerField(default=0)
+    expected = models.IntegerField(default=0)
+    ignored = models.IntegerField(default=0)
+    unprocessed = models.IntegerField(default=0)
+    undone = models.IntegerField(default=0)
+    undo_removed = models.IntegerField(default=0)
+    undo_restored = models.IntegerField(default=0)
+    undo_kept = models.IntegerField(default=0)
+
+    # What the check foresees.
+    forecast_new = models.IntegerField(default=0)
+    forecast_overwritten = models.IntegerField(default=0)
+    forecast_unchanged = models.IntegerField(default=0)
+    open_terms = models.IntegerField(default=0)
+    kept_open = models.IntegerField(default=0, help_text="what keeps_open did: this many got the open status")
+    breakdown = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def sbas(self) -> int:
+        """The documents that this import is about; the rest of the members are other files."""
+        return (self.members or 0) - self.others
+
+    @property
+    def imported(self) -> int:
+        return self.new + self.overwritten + self.unchanged
+
+    @property
+    def needs_action(self) -> int:
+        return self.failed - self.expected - self.ignored
+
+    @property
+    def to_do(self) -> int:
+        """What is neither imported nor failed: still to be done, or not processed when the run has ended."""
+        return self.sbas - self.imported - self.failed - self.undone
+
+    @property
+    def accounted_for(self) -> int:
+        return self.imported + self.failed + self.unprocessed + self.undone
+
+    @property
+    def sums_up(self) -> bool:
+        """Nothing lost, nothing twice: every member ended in exactly one outcome."""
+        return self.sbas == self.accounted_for
+
+    def add(self, counts: Mapping[str, int]) -> None:
+        """Add to the counters, in the database: two writers never lose each other's counts."""
+        changes = {name: F(name) + count for name, count in counts.items() if count}
+        if changes:
+            type(self)._default_manager.filter(pk=self.pk).update(**changes)

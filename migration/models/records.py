@@ -1,0 +1,131 @@
+"""The records of a run, and the lines of its log."""
+
+from collections.abc import Collection, Mapping
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from migration import bulk, problems
+from migration.models.outcomes import Outcome
+from migration.models.run import Run
+from migration.problems import Problem
+from portal.models import Client, User
+
+
+class RecordQuerySet(models.QuerySet["Record"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(run__office_id=user.office_id)
+
+    def failures(self) -> Self:
+        """Failed records, in the order of the file; served by the partial index."""
+        return self.filter(failed=True).order_by("position")
+
+    def fail(self, problem: Problem, facts: Mapping[str, str]) -> int:
+        """Let these records end as failed, for this reason; how many."""
+        return self.update(
+            verdict=Outcome.FAILED,
+            outcome=Outcome.FAILED,
+            failed=True,
+            expected=problem.expected,
+            problem_code=problem.code,
+            problem_facts=dict(facts),
+        )
+
+    def needing_action(self) -> Self:
+        return self.filter(failed=True, expected=False, ignored=False)
+
+    def at(self, positions: Collection[int]) -> Self:
+        """Those at these positions, each named once.
+
+        Their range is named too: by the list alone PostgreSQL walks through all records of the run, chunk after chunk.
+        """
+        if not positions:
+            return self.none()
+        first, last = min(positions), max(positions)
+        between = self.filter(position__range=(first, last))
+        has_gaps = len(positions) <= last - first
+        return between.filter(bulk.among("position", positions)) if has_gaps else between
+
+
+class Record(models.Model):
+    """One file of the upload: written once by the check (verdict), updated once by the write (outcome)."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="records", db_index=False)
+    position = models.IntegerField()
+    name = models.CharField(max_length=255)
+    size = models.BigIntegerField()
+    digest = models.CharField(max_length=64, blank=True)
+
+    key = models.UUIDField(null=True)
+    tax_id = models.CharField(max_length=9, blank=True)
+    tax = models.CharField(max_length=3, blank=True)
+    year = models.SmallIntegerField(null=True)
+    kind = models.CharField(max_length=20, blank=True)
+    number = models.CharField(max_length=23, blank=True)
+    dated_on = models.DateField(null=True)
+    until = models.DateField(null=True)
+    facts = models.JSONField(default=dict, blank=True)
+    client = models.ForeignKey(Client, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
+
+    verdict = models.CharField(max_length=11, choices=Outcome)
+    outcome = models.CharField(max_length=11, choices=Outcome)
+    failed = models.BooleanField(default=False)
+    expected = models.BooleanField(default=False)
+    ignored = models.BooleanField(default=False)
+    waits = models.BooleanField(default=False, help_text="for a retry that was asked for")
+    problem_code = models.CharField(max_length=10, blank=True)
+    problem_facts = models.JSONField(default=dict, blank=True)
+    warnings = models.JSONField(default=list, blank=True)
+    status = models.CharField(max_length=30, blank=True, help_text="what this run left in the dossier")
+    replaced = models.JSONField(null=True)
+
+    objects: ClassVar[RecordQuerySet] = RecordQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["run", "position"], name="record_once_per_position"),)
+        indexes = (
+            models.Index(fields=["run", "position"], name="record_failed", condition=Q(failed=True)),
+            models.Index(fields=["run", "position"], name="record_waits", condition=Q(waits=True)),
+            models.Index(fields=["tax_id"], name="record_by_tax_id"),
+        )
+
+    def __str__(self) -> str:
+        return self.reference
+
+    def get_absolute_url(self) -> str:
+        return reverse("migration:record_log", args=[self.run_id, self.position])
+
+    @property
+    def reference(self) -> str:
+        return f"{self.run.reference}/{self.position:04d}"
+
+    @property
+    def problem(self) -> Problem | None:
+        return problems.find(self.problem_code)
+
+    @property
+    def explanation(self) -> str:
+        return self.problem.explain(self.problem_facts) if self.problem else ""
+
+    @property
+    def needs_action(self) -> bool:
+        return self.failed and not self.expected and not self.ignored
+
+
+class LogLine(models.Model):
+    """One thing that happened to a run, or to one record of it. Holds facts; the page makes the sentence."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="log_lines", db_index=False)
+    position = models.IntegerField(null=True)
+    at = models.DateTimeField(auto_now_add=True)
+    event = models.CharField(max_length=30)
+    facts = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering = ("pk",)
+        indexes = (models.Index(fields=["run", "id"], name="log_line_in_order"),)
+
+    def __str__(self) -> str:
+        return f"{self.event} {self.run_id}"
