@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.http import Http404
 
 from migration import problems
 from migration.filters import position_in
@@ -22,15 +23,18 @@ class Scope:
 
     @classmethod
     def of(cls, run: Run, query: Mapping[str, str]) -> "Scope":
-        code = query.get("code", "")
-        return cls(run, position_in(query, "record"), code if problems.find(code) else "")
+        """As the form says; one that names something that does not exist is about nothing (404)."""
+        code, position = query.get("code", ""), position_in(query, "record")
+        if (code and not problems.find(code)) or (query.get("record") and not position):
+            raise Http404
+        return cls(run, position, code)
 
     @property
     def records(self) -> RecordQuerySet:
-        failures = self.run.records.failures()
         if self.position:
-            return failures.filter(position=self.position)
-        return failures.filter(problem_code=self.code) if self.code else failures
+            return self.run.records.failures().filter(position=self.position)
+        open_failures = self.run.records.needing_action()
+        return open_failures.filter(problem_code=self.code) if self.code else open_failures
 
     @property
     def fields(self) -> dict[str, object]:
@@ -74,8 +78,10 @@ def ignore(scope: Scope, by: User, reason: str) -> int:
 
 
 def heed(scope: Scope, by: User) -> int:
+    ignored = scope.records if scope.position else scope.run.records.filter(ignored=True)
+    ignored = ignored.filter(problem_code=scope.code) if scope.code else ignored
     with transaction.atomic():
-        count = scope.run.heed(scope.records, by)
+        count = scope.run.heed(ignored, by)
         if count:
             AuditEvent.objects.note(by, "record.heed", scope.subject)
     return count
@@ -90,6 +96,8 @@ def note_former(record: Record, by: User) -> bool:
         started = record.run.retry(same, by)
         if started:
             record.run.ring_on_commit()
+        else:
+            transaction.set_rollback(True)
     return started
 
 

@@ -2,7 +2,10 @@
 
 import logging
 import secrets
-import traceback
+
+from portal.faults import where
+
+__all__ = ["noted", "where"]
 
 logger = logging.getLogger(__name__)
 
@@ -12,10 +15,3 @@ def noted(error: Exception) -> dict[str, str]:
     reference = secrets.token_hex(4)
     logger.error("Reference %s: %s", reference, where(error))
     return {"reference": reference}
-
-
-def where(error: Exception) -> str:
-    """What went wrong in our code, and where. Never the exception's own text: it may quote a BSN."""
-    frames = traceback.extract_tb(error.__traceback__)
-    trail = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames[-6:]))
-    return f"{type(error).__name__} in {trail}"

@@ -6,9 +6,12 @@ chunk by chunk behind a lease (lease.py): what is committed is done once, what i
 
 import logging
 from contextlib import suppress
+from datetime import timedelta
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
+from django.db.models.functions import Now
+from django.utils import timezone
 
 from migration import lease, mail
 from migration.check import check
@@ -16,6 +19,7 @@ from migration.chunks import Stop
 from migration.faults import where
 from migration.lease import Lease, LeaseLost
 from migration.models import Run
+from migration.problems import FILE_LOST
 from migration.retry import retry
 from migration.undo import undo
 from migration.write import write
@@ -23,6 +27,7 @@ from migration.write import write
 logger = logging.getLogger(__name__)
 
 
+LOST_AFTER = timedelta(hours=1)
 PHASES = {Run.State.WRITING: write, Run.State.RETRYING: retry, Run.State.UNDOING: undo}
 
 
@@ -46,6 +51,8 @@ def go_on(run_id: int, ours: Lease, should_stop: Stop) -> None:
         logger.info("Run %s: lease lost, somebody else goes on", run_id)
         ours.release()  # nothing, where it is lost; but a user who confirmed in between moved our cursor only
         ring_if_confirmed_meanwhile(run_id, should_stop)
+    except FileNotFoundError:
+        wait_for_upload(Run.objects.get(pk=run_id), ours)
     except Exception as error:
         logger.error("Run %s: %s", run_id, where(error))
         connection.close()
@@ -55,6 +62,25 @@ def go_on(run_id: int, ours: Lease, should_stop: Stop) -> None:
         ours.release()
         ring_if_confirmed_meanwhile(run_id, should_stop)
         mail.send(run_id)
+
+
+def wait_for_upload(run: Run, ours: Lease) -> None:
+    """The storage may be away for a while; what does not come back for an hour is lost."""
+    logger.error("Run %s: its upload is not there", run.pk)
+    if timezone.now() - run.moved_at > LOST_AFTER:
+        give_up(run, ours)
+    else:
+        ours.release(pause=lease.PAUSE_AFTER_FAULT)
+
+
+def give_up(run: Run, ours: Lease) -> None:
+    """Without its upload a run cannot go on: it ends, and says so. What was imported stays."""
+    ended = Run.State.FINISHED if run.state == Run.State.WRITING else Run.State.REFUSED
+    with suppress(LeaseLost), transaction.atomic():
+        ours.fence(state=ended, ended_at=Now(), problem_code=FILE_LOST.code)
+        run.log("refused", code=FILE_LOST.code)
+        run.owe_mail()
+    ours.release()
 
 
 def drive(run: Run, ours: Lease, should_stop: Stop) -> None:

@@ -60,6 +60,11 @@ def find(code: str) -> Problem | None:
     return CATALOGUE.get(code)
 
 
+def helped_by_retry() -> list[str]:
+    """The codes of problems that a second attempt can solve."""
+    return [code for code, problem in CATALOGUE.items() if problem.retry_helps]
+
+
 SUMS_DIFFER: Final = Problem(
     "MIG-901",
     title="De telling klopt niet",
@@ -69,4 +74,14 @@ SUMS_DIFFER: Final = Problem(
     ignore_why="Er kan een record ontbreken.",
     retry_helps=False,
     retry_why="Dit moet eerst worden onderzocht.",
+)
+FILE_LOST: Final = Problem(
+    "MIG-902",
+    title="Het migratiebestand is er niet meer",
+    cause="Het bestand dat u hebt geüpload, is niet meer te vinden. Wat al was geïmporteerd, blijft staan.",
+    remedy=("Upload het bestand opnieuw: wat er al staat, komt er niet dubbel in.",),
+    can_ignore=False,
+    ignore_why="De rest van het bestand is niet geïmporteerd.",
+    retry_helps=False,
+    retry_why="Zonder het bestand kan niets worden gelezen.",
 )

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from django.db import transaction
+from django.db.models import Count, Q
 
 from migration.check import known
 from migration.chunks import Stop, in_chunks
@@ -15,7 +16,7 @@ from migration.keyset import one_after_the_other
 from migration.lease import Lease
 from migration.models import LogLine, Outcome, Record, Run
 from migration.reading import Finding, examine, judge
-from migration.write import fail_late, lock_office, write_entries
+from migration.write import check_sums, fail_late, lock_office, write_entries
 
 Trial = tuple[Record, Finding]
 
@@ -47,7 +48,7 @@ def try_chunk(run: Run, ours: Lease, trials: Sequence[Trial]) -> None:
     records = [record for record, _ in trials]
     with ours.chunk(hi=records[-1].position):
         lock_office(run)
-        verdicts = judge(run, [finding for _, finding in trials])
+        verdicts = without_twins(run, trials, judge(run, [finding for _, finding in trials]))
         reopen(run, records)
         for (record, finding), verdict in zip(trials, verdicts, strict=True):
             take_over(run, record, finding, verdict)
@@ -55,15 +56,29 @@ def try_chunk(run: Run, ours: Lease, trials: Sequence[Trial]) -> None:
         keep_attempts(run, records)
 
 
+def without_twins(run: Run, trials: Sequence[Trial], verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """As in the check: one thing with two contents in the upload is imported by no attempt."""
+    keys = {finding.facts.key for _, finding in trials if finding.facts}
+    contents = run.records.filter(key__in=keys).values("key").annotate(contents=Count("digest", distinct=True))
+    twice = dict(contents.filter(contents__gt=1).values_list("key", "contents"))
+    return [
+        Verdict(Outcome.FAILED, problem=run.importer.twice, problem_facts={"count": str(twice[finding.facts.key])})
+        if finding.facts and finding.facts.key in twice and not verdict.problem
+        else verdict
+        for (_, finding), verdict in zip(trials, verdicts, strict=True)
+    ]
+
+
 def reopen(run: Run, records: Sequence[Record]) -> None:
-    """From failed back to unprocessed, in the rows and in the counters."""
+    """From failed back to unprocessed, in the rows and in the counters, which are counted under the fence."""
     rows = run.records.filter(pk__in=[record.pk for record in records])
+    flagged = rows.aggregate(expected=Count("pk", filter=Q(expected=True)), ignored=Count("pk", filter=Q(ignored=True)))
     rows.update(outcome=Outcome.UNPROCESSED, failed=False, expected=False, ignored=False, problem_code="", waits=False)
     run.add(
         {
             "failed": -len(records),
-            "expected": -sum(record.expected for record in records),
-            "ignored": -sum(record.ignored for record in records),
+            "expected": -flagged["expected"],
+            "ignored": -flagged["ignored"],
             "unprocessed": len(records),
         }
     )
@@ -74,7 +89,9 @@ def take_over(run: Run, record: Record, finding: Finding, verdict: Verdict) -> N
     if finding.facts:
         names = ("key", "tax_id", "tax", "year", "kind", "number", "dated_on", "until", "facts")
         facts = dict(zip(names, known(finding.facts), strict=True))
-        run.records.filter(pk=record.pk).update(**facts, client_id=verdict.client_id, verdict=verdict.outcome)
+        run.records.filter(pk=record.pk).update(
+            **facts, warnings=list(finding.facts.warnings), client_id=verdict.client_id, verdict=verdict.outcome
+        )
     if verdict.problem:
         fail_late(run, record.position, verdict.problem, verdict.problem_facts)
 
@@ -104,4 +121,5 @@ def finish(run: Run, ours: Lease) -> None:
         ours.fence(state=Run.State.FINISHED)
         run.refresh_from_db()
         run.log("retried", failed=run.failed)
+        check_sums(run, ours)
         run.owe_mail()

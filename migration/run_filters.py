@@ -28,7 +28,6 @@ PERIODS: Final = {
     "maand": ("Afgelopen 30 dagen", 30),
     "jaar": ("Afgelopen jaar", 365),
 }
-FILTERS: Final = ("periode", "soort", "door")
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ def waiting_runs() -> list[int]:
 def forget_unconfirmed() -> None:
     """A file that nobody confirmed is removed after a day: it holds personal data, and the office has it still."""
     forgotten = Run.objects.filter(
-        state=Run.State.READY, confirmed_at=None, created_at__lt=lease.from_now(-UNCONFIRMED_FOR)
-    )
+        state=Run.State.READY, confirmed_at=None, checked_at__lt=lease.from_now(-UNCONFIRMED_FOR)
+    ).exclude(log_lines__event="confirmed")  # one that only waits for an answer about terms was wanted
     for run in forgotten:
         run.discard()

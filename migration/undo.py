@@ -10,7 +10,7 @@ from migration.importers import Entry, Undoing, Undone
 from migration.keyset import one_after_the_other
 from migration.lease import Lease
 from migration.models import WRITABLE, Outcome, Record, Run
-from migration.write import lock_office
+from migration.write import check_sums, lock_office
 
 
 def undo(run: Run, ours: Lease, should_stop: Stop) -> None:
@@ -52,4 +52,5 @@ def finish(run: Run, ours: Lease) -> None:
         ours.fence(state=Run.State.UNDONE)
         run.refresh_from_db()
         run.log("undone", removed=run.undo_removed, restored=run.undo_restored, kept=run.undo_kept)
+        check_sums(run, ours)
         run.owe_mail()

@@ -7,23 +7,29 @@ from typing import Any
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
+from django.http import HttpRequest
 
 
 class CappedUploadHandler(TemporaryFileUploadHandler):
-    """Writes to the private upload folder, and stops writing at the cap, whatever Content-Length said.
+    """Writes to the private upload folder, and stops writing at the cap of the request, whatever Content-Length said.
 
     The file it gives has two attributes of its own: `digest` (SHA-256, hex) and `is_too_large`.
     """
 
     chunk_size = 2**20
 
+    def __init__(self, request: HttpRequest | None = None) -> None:
+        super().__init__(request)
+        self.limit = settings.UPLOAD_MAX_MB * 10**6
+        self.received = 0
+
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
-        self.limit = settings.UPLOAD_MAX_MB * 10**6
         self.hash = sha256()
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
-        if start + len(raw_data) > self.limit:
+        self.received += len(raw_data)
+        if self.received > self.limit:
             self.file.truncate(0)
             return None
         self.hash.update(raw_data)
@@ -36,5 +42,5 @@ class CappedUploadHandler(TemporaryFileUploadHandler):
         self.file.seek(0)
         self.file.size = file_size
         self.file.digest = self.hash.hexdigest()  # type: ignore[attr-defined]
-        self.file.is_too_large = file_size > self.limit  # type: ignore[attr-defined]
+        self.file.is_too_large = self.received > self.limit  # type: ignore[attr-defined]
         return self.file

@@ -1,7 +1,7 @@
 """The wizard as data: kind → options → file → check → confirm, on three pages; the answers wait in the session."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Final, Self
 
 from django.contrib.sessions.backends.base import SessionBase
@@ -28,7 +28,8 @@ class Answers:
 
     @classmethod
     def of(cls, session: SessionBase) -> Self:
-        return cls(**session.get(KEY, {}))
+        kept = session.get(KEY, {})  # perhaps of another version
+        return cls(**{field.name: kept[field.name] for field in fields(cls) if field.name in kept})
 
     def keep(self, session: SessionBase, **changes: Any) -> "Answers":
         answers = replace(self, **changes)

@@ -3,6 +3,7 @@
 from allauth.account import views as account
 from django.urls import include, path, re_path
 
+from portal import converters  # noqa: F401  (<number:…> in the addresses of all apps)
 from portal.views import clients, home
 
 handler500 = "portal.views.errors.server_error"
@@ -25,7 +26,7 @@ urlpatterns = [
     *accounts,
     path("klanten/", clients.clients, name="clients"),
     path("klanten/zoeken/", clients.find_clients, name="find_clients"),
-    path("klanten/<int:pk>/", clients.client, name="client"),
+    path("klanten/<number:pk>/", clients.client, name="client"),
     path("instellingen/", home.settings_index, name="settings"),
     path("instellingen/migratie/", include("migration.urls")),
 ]

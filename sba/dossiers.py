@@ -58,7 +58,7 @@ class Statuses:
     def __init__(self, run: Run, positions: Sequence[int]) -> None:
         self.run = run
         self.spared: frozenset[int] = frozenset()
-        if run.keeps_open and run.chosen_target.closes:
+        if run.keeps_open is not False and run.chosen_target.closes:
             spared = run.records.at(positions).filter(terms_that_run())
             self.spared = frozenset(spared.values_list("position", flat=True))
 

@@ -224,7 +224,8 @@ class Run(Counters):
     def retry(self, records: "RecordQuerySet", by: User) -> bool:
         """Try these failed records of a finished run once more; True where something will happen."""
         with transaction.atomic():
-            count = records.filter(run=self, failed=True).exclude(digest="").update(waits=True)
+            helped = records.filter(run=self, failed=True, problem_code__in=problems.helped_by_retry())
+            count = helped.exclude(digest="").update(waits=True)
             started = count and self._set_off(
                 self.State.FINISHED, self.State.RETRYING, "retry_began", by, count=str(count)
             )
@@ -234,8 +235,10 @@ class Run(Counters):
 
     def undo(self, by: User) -> bool:
         """Take back what this run brought, but for what somebody changed since."""
-        sources = (self.State.FINISHED, self.State.STOPPED)
-        return any(self._set_off(source, self.State.UNDOING, "undo_began", by) for source in sources)
+        self.refresh_from_db()
+        if not self.can_be_undone:
+            return False
+        return self._set_off(self.State(self.state), self.State.UNDOING, "undo_began", by)
 
     def _set_off(self, source: "Run.State", target: "Run.State", event: str, by: User, **facts: str) -> bool:
         """Set a run that rests in motion again; True for the one caller that made it happen."""
@@ -256,8 +259,10 @@ class Run(Counters):
         return self._set_ignored(records.filter(run=self, ignored=True), False, by, "heeded")
 
     def _set_ignored(self, records: "RecordQuerySet", ignored: bool, by: User, event: str, **facts: str) -> int:
+        resting = Run.objects.filter(pk=self.pk, state__in=(self.State.FINISHED, self.State.STOPPED))
         with transaction.atomic():
-            Run.objects.select_for_update().get(pk=self.pk)
+            if not resting.select_for_update().exists():
+                return 0
             positions = list(records.values_list("position", flat=True)[:2])
             facts["codes"] = ", ".join(sorted(set(records.values_list("problem_code", flat=True))))
             changed = records.update(ignored=ignored)
@@ -271,8 +276,10 @@ class Run(Counters):
         """Forget an upload that nobody confirmed, file and all; False once it was confirmed."""
         with transaction.atomic():
             unconfirmed = Run.objects.filter(pk=self.pk, state__in=self.UNCONFIRMED, confirmed_at=None)
-            discarded = unconfirmed.delete()[0]
+            # Locked first: a confirmation in between would have its run deleted under its hands.
+            discarded = unconfirmed.select_for_update().first()
             if discarded:
+                discarded.delete()
                 transaction.on_commit(partial(storages["uploads"].delete, self.stored_as))
         return bool(discarded)
 

@@ -52,7 +52,8 @@ def heed(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def note_former(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
     visible = Record.objects.visible_to(request.user).select_related("run__office")
-    record = get_object_or_404(visible, run_id=pk, position=position, failed=True)
+    unmatched = visible.filter(failed=True, client=None).exclude(tax_id="")
+    record = get_object_or_404(unmatched, run_id=pk, position=position)
     if acts.note_former(record, request.user):
         messages.success(request, "Genoteerd als voormalige klant. Latere imports weten dit ook.")
     else:
@@ -65,12 +66,13 @@ def note_former(request: SignedInRequest, pk: int, position: int) -> HttpRespons
 def undo(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show what an undo would do, ask for a tick, and start it."""
     run = found(request, pk)
+    if not run.can_be_undone:
+        messages.warning(request, ALREADY)
+        return redirect(run)
     form = UndoForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         if not acts.undo(run, request.user):
             messages.warning(request, ALREADY)
-        return redirect(run)
-    if not run.can_be_undone:
         return redirect(run)
     foreseen = run.importer.foresee_undo(run)
     return render(request, "migration/undo.html", {"run": run, "form": form, "foreseen": foreseen})

@@ -12,23 +12,26 @@ from migration.tables import FoundTable
 from portal.access import SignedInRequest
 from portal.masking import holds_number
 from portal.tax_id import digits_of
+from portal.terms import searched
 
 
 @require_POST
 def find(request: SignedInRequest) -> HttpResponse:
     """Where a search begins: a reference leads straight there, a number is answered here, words get an address."""
-    term = request.POST.get("q", "").strip()[:100]
+    term = searched(request.POST)
     named = search.by_reference(term, request.user)
     if named:
         return redirect(named)
-    if digits_of(term) or holds_number(term):
+    if digits_of(term):
         return answer(request, search.by_number(term, request.user), about="dit nummer")
+    if holds_number(term):  # a file's name, or an assessment number: found by its words, and answered here all the same
+        return answer(request, search.by_words(term, request.user), about="deze tekst")
     return redirect(f"{reverse('migration:search')}?{urlencode({'q': term})}" if term else "migration:overview")
 
 
 @require_safe
 def results(request: SignedInRequest) -> HttpResponse:
-    term = request.GET.get("q", "").strip()[:100]
+    term = searched(request.GET)
     if not term or holds_number(term):
         return redirect("migration:overview")
     return answer(request, search.by_words(term, request.user), about=f"“{term}”", term=term)

@@ -1,21 +1,27 @@
 """The wizard: three pages, each with one question. The file may be checked before the last 'Volgende', or after it."""
 
+import logging
 from dataclasses import asdict
 
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import retarget
 
 from migration import wizard
+from migration.faults import where
 from migration.forms import OptionsForm, UploadForm
 from migration.intake import earlier_twin, receive
 from migration.models import Run
+from migration.uploads import CappedUploadHandler
 from migration.views.runs import discard
 from migration.wizard import FILE, OPTIONS, PAGES, PREPARE, Answers, first_unanswered
 from portal.access import Right, SignedInRequest, requires
 from portal.pages import page_or_part
+
+logger = logging.getLogger(__name__)
 
 UNPROCESSABLE = 422
 page_methods = require_http_methods(["GET", "HEAD", "POST"])
@@ -61,9 +67,22 @@ def options_page(request: SignedInRequest, form: OptionsForm, status: int = 200)
     return render(request, "migration/wizard/options.html", context, status=status)
 
 
+@csrf_exempt  # file_step checks it: that reads the body, which must go to our handler, and only from who may upload
 @requires(Right.RUN)
 @page_methods
 def file(request: SignedInRequest) -> HttpResponse:
+    request.upload_handlers = [CappedUploadHandler(request)]
+    try:
+        return file_step(request)
+    except OSError as error:  # the disk is full, or away
+        logger.error("An upload could not be stored: %s", where(error))
+        form = UploadForm({}, user=request.user)
+        form.add_error("file", "Importeren kan nu niet: het bestand wordt niet bewaard. Probeer het later opnieuw.")
+        return file_page(request, form, status=UNPROCESSABLE)
+
+
+@csrf_protect
+def file_step(request: SignedInRequest) -> HttpResponse:
     answers = Answers.of(request.session)
     if gap := first_unanswered(answers, before=FILE):
         return redirect(gap.url)

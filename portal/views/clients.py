@@ -13,11 +13,13 @@ from portal.masking import holds_number
 from portal.models import Client, ClientQuerySet
 from portal.pages import page_or_part
 from portal.tables import ClientTable, paged
+from portal.tax_id import digits_of
+from portal.terms import searched
 
 
 @require_safe
 def clients(request: SignedInRequest) -> HttpResponse:
-    term = request.GET.get("q", "").strip()
+    term = searched(request.GET)
     found = Client.objects.visible_to(request.user).named(term)
     return list_of_clients(request, found, FindClientForm({"q": term}), narrowed=bool(term))
 
@@ -26,7 +28,7 @@ def find_clients(request: SignedInRequest) -> HttpResponse:
     """A number is looked up here and now; a name goes on to an address that can be kept and sent."""
     form = FindClientForm(request.POST)
     term = form.cleaned_data["q"].strip() if form.is_valid() else ""
-    if not holds_number(term):
+    if not (digits_of(term) or holds_number(term)):
         return redirect(f"{reverse('clients')}?{urlencode({'q': term})}" if term else "clients")
     found = Client.objects.visible_to(request.user).numbered(term)
     if len(found) == 1:

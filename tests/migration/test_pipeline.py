@@ -186,6 +186,14 @@ def test_a_file_that_is_away_for_a_while_costs_time_and_no_document(received: Re
     assert outcomes(moved(run)) == [Outcome.NEW] * 8
 
 
+def test_a_file_that_stays_away_for_an_hour_is_lost_and_says_so(received: Receive) -> None:
+    run = received()
+    Path(storages["uploads"].path(run.stored_as)).unlink()
+    Run.objects.filter(pk=run.pk).update(moved_at=lease.from_now(-timedelta(hours=2)))
+    moved(run)
+    assert (run.state, run.problem_code, run.token) == (Run.State.REFUSED, "MIG-902", "")
+
+
 # --- Documents that stop their process --------------------------------------------------------------------------------
 
 

@@ -221,7 +221,7 @@ def test_progress_is_shown_and_asked_after(browser: Browser, writing: Run) -> No
     assert "1.240 van 4.100 records (30%)" in html
     assert "Uploaden – klaar" in html
     assert "Importeren – bezig" in html
-    assert "U kunt dit scherm sluiten. De import gaat door en u krijgt een e-mail." in html
+    assert "U kunt dit scherm sluiten. De import gaat door." in html
     assert 'hx-trigger="every 2s"' in html
     assert '<noscript><meta http-equiv="refresh"' in html
     for counter in ("Totaal", "Nieuw", "Overschreven", "Ongewijzigd", "Mislukt", "Nog te doen"):
@@ -327,6 +327,12 @@ def test_what_does_not_write_cannot_be_stopped(browser: Browser, partly: Run) ->
     browser.post(url)
     partly.refresh_from_db()
     assert partly.state == Run.State.FINISHED
+
+
+def test_an_e_mail_is_promised_to_whoever_gets_one(browser: Browser, olga: User, writing: Run) -> None:
+    assert "De import gaat door en u krijgt een e-mail." in page(browser, put(writing, started_by=olga))
+    undoing = put(writing, state=Run.State.UNDOING, mails=False)
+    assert "Het terugdraaien gaat door." in page(browser, undoing)
 
 
 # --- Charts, and the tab of the browser ------------------------------------------------------------------------------

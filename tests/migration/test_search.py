@@ -85,3 +85,30 @@ def test_the_reference_of_another_office_leads_nowhere(find: Find, partly: Run, 
 def test_a_number_in_an_address_is_not_answered(sign_in: Callable[[User], Browser], bram: User, partly: Run) -> None:
     response = sign_in(bram).get(reverse("migration:search"), {"q": SOMEONE})
     assert response["Location"] == reverse("migration:overview")
+
+
+@pytest.mark.parametrize("term", ["export-20261122.zip", "1" * 13])
+def test_text_with_many_digits_finds_nothing_else_and_stays_out_of_the_address(
+    find: Find, partly: Run, term: str
+) -> None:
+    response = find(term)
+    assert rows(response) == []
+    assert address(response) == "/instellingen/migratie/zoeken/nu/?"
+
+
+@pytest.mark.parametrize(
+    "address", ["/klanten/?q=%00a", "/instellingen/migratie/zoeken/?q=a%00b", "/klanten/99999999999/"]
+)
+@pytest.mark.parametrize("more", ["", "&page=abc&sort=evil&na=-1&voor=x&toon=<script>&code=%00"])
+def test_nonsense_in_an_address_never_breaks_a_page(
+    sign_in: Callable[[User], Browser], bram: User, partly: Run, address: str, more: str
+) -> None:
+    assert sign_in(bram).get(address + more).status_code in (200, 302, 404)
+
+
+def test_a_number_too_large_for_a_database_is_not_found(
+    sign_in: Callable[[User], Browser], bram: User, partly: Run
+) -> None:
+    for number in ("9" * 19, "9" * 9):
+        address = f"/instellingen/migratie/{number}/records/1/log/"
+        assert sign_in(bram).get(address).status_code == 404

@@ -96,11 +96,19 @@ def test_it_rings_at_once_for_a_run_whose_worker_died(make: Make) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_it_forgets_a_file_that_nobody_confirmed_for_a_day(make: Make) -> None:
     day = 24 * 60 * 60
-    old, young = make("ready", created_at=-day - 60), make("ready", created_at=-day + 60)
+    old, young = make("ready", checked_at=-day - 60), make("ready", checked_at=-day + 60)
     sweeper.forget_unconfirmed()
     assert list(Run.objects.all()) == [young]
     assert not storages["uploads"].exists(old.stored_as)
     assert storages["uploads"].exists(young.stored_as)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_keeps_one_that_was_confirmed_and_only_waits_for_an_answer(make: Make) -> None:
+    run = make("ready", checked_at=-25 * 60 * 60)
+    run.log("confirmed", actor="Anna")
+    sweeper.forget_unconfirmed()
+    assert list(Run.objects.all()) == [run]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -317,3 +317,24 @@ def test_a_draft_of_another_office_in_the_session_is_not_shown(at_file_page: Wal
     session["migration.wizard"] = {**session["migration.wizard"], "run_id": ready.pk}
     session.save()
     assert "Selecteer een bestand" in text(browser.get(FILE))
+
+
+def test_a_full_disk_is_told_on_the_form(
+    at_file_page: Walk, zip_file: Zip, olga: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*args: object) -> str:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("django.core.files.storage.FileSystemStorage._save", full)
+    response = at_file_page(olga).post(reverse("migration:wizard_file"), {"file": zip_file()})
+    assert response.status_code == 422
+    assert "Importeren kan nu niet" in response.content.decode()
+    assert not Run.objects.exists()
+
+
+def test_a_file_sent_anywhere_else_is_not_written_to_disk(settings: Any, client: Browser) -> None:
+    settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 10
+    large = SimpleUploadedFile("groot.zip", b"PK" * 1000)
+    response = client.post(reverse("account_login"), {"login": "a@b.nl", "password": "x", "file": large})
+    assert response.status_code == 200
+    assert not response.wsgi_request.FILES

@@ -1,6 +1,7 @@
 """What can be done with a run that has ended: retry, undo, ignore, go on."""
 
 import pytest
+from django.utils import timezone
 
 from migration.importers import Undoing
 from migration.models import Run
@@ -81,6 +82,32 @@ def test_nothing_that_was_imported_is_tried_again(imported: Import, client_of_ou
     assert not run.retry(run.records.all(), anna)
     run.refresh_from_db()
     assert run.state == Run.State.FINISHED
+
+
+def test_a_retry_imports_no_contradiction(imported: Import, client_of_ours: Client, office: Office, anna: User) -> None:
+    twice = imported([document(amount=1), document(amount=2)])
+    assert not twice.retry(twice.records.failures(), anna), "a retry cannot choose"
+    unknown = imported([document(tax_id=UNKNOWN, amount=1), document(tax_id=UNKNOWN, amount=2)])
+    ClientFactory(office=office, tax_id=UNKNOWN)
+    retried(unknown, anna)
+    assert [record.problem for record in unknown.records.all()] == [problems.TWICE_IN_FILE] * 2
+    assert not Sba.objects.exists()
+
+
+def test_a_retry_spares_what_one_can_still_object_to(imported: Import, office: Office, anna: User) -> None:
+    run = imported([document(tax_id=UNKNOWN, dated_on=timezone.localdate())], target="afgehandeld")
+    ClientFactory(office=office, tax_id=UNKNOWN)
+    retried(run, anna)
+    assert Sba.objects.get().status == "te-beoordelen"
+
+
+def test_ignoring_waits_while_a_retry_moves(imported: Import, office: Office, anna: User) -> None:
+    run = imported([document(tax_id=UNKNOWN)])
+    run.ignore(run.records.all(), anna, "later")
+    assert run.retry(run.records.failures(), anna)
+    assert run.heed(run.records.all(), anna) == 0
+    moved(run)
+    assert (run.failed, run.ignored, run.records.filter(ignored=True).count()) == (1, 0, 0)
 
 
 # --- Ignore ----------------------------------------------------------------------------------------------------------
@@ -171,6 +198,12 @@ def test_after_an_undo_the_same_file_can_be_imported_again(
 ) -> None:
     undone(imported([document()]), anna)
     assert outcomes(imported([document()])) == ["new"]
+
+
+def test_a_run_that_brought_nothing_cannot_be_undone(imported: Import, office: Office, anna: User) -> None:
+    run = imported([document(tax_id=UNKNOWN)])
+    assert not run.undo(anna)
+    assert run.state == Run.State.FINISHED
 
 
 def test_a_run_is_undone_once(imported: Import, client_of_ours: Client, anna: User) -> None:

@@ -39,6 +39,7 @@ class Command(BaseCommand):
             SbaImporter.slug,
             options["status"],
             overwrite_status=options["overwrite_status"],
+            keeps_open=False,  # whoever runs this chose the status for all of them
             confirmed=not options["check_only"],
             mails=False,  # whoever runs this sees the end of it
         )
@@ -69,7 +70,10 @@ def user_of(slug: str, email: str) -> User:
 
 
 def open_lines(stack: ExitStack, path: Path | None) -> TextIO | None:
-    return stack.enter_context(path.open("w", encoding="utf-8")) if path else None
+    try:
+        return stack.enter_context(path.open("w", encoding="utf-8")) if path else None
+    except OSError as error:
+        raise CommandError(f"cannot write to {path}: {error.strerror}", returncode=2) from None
 
 
 def go_the_road(run: Run, user: User, order: Order) -> Run:
