@@ -20,7 +20,7 @@ from migration.problems import Rejected
 from sba import matching
 from sba.matching import Dossier
 from sba.models import Document, Sba, terms_that_run
-from sba.problems import NOT_KEPT
+from sba.problems import NEWER_PRESENT, NOT_KEPT
 
 
 def keep_documents(entries: Sequence[tuple[Entry, Member]]) -> None:
@@ -45,11 +45,26 @@ def write(run: Run, entries: Sequence[Entry]) -> list[Written]:
     present = matching.digests_of(run.office_id, [entry.key for entry in entries])
     clients: dict[int, int] = {}
     statuses = Statuses(run, [entry.position for entry in entries])
-    written = [decide(entry, dossiers, present, clients, statuses) for entry in entries]
+    newer = newer_versions(run, entries, present)
+    written = [
+        Written(entry.position, Outcome.FAILED, problem=NEWER_PRESENT)
+        if entry.key in newer
+        else decide(entry, dossiers, present, clients, statuses)
+        for entry in entries
+    ]
     assign(entries, clients)
     for status in {one.status for one in written if one.status}:
         insert_new(run, status, [one.position for one in written if one.status == status])
     return replace(run, written, statuses)
+
+
+def newer_versions(run: Run, entries: Sequence[Entry], present: Mapping[UUID, str]) -> set[UUID]:
+    """Keys of which a later run brought another content: a retry of an older run does not overwrite that."""
+    other = [entry.key for entry in entries if present.get(entry.key, entry.digest) != entry.digest]
+    if not other:
+        return set()
+    later = Sba.objects.filter(bulk.among("key", other), office=run.office_id, record__run__gt=run.pk)
+    return set(later.values_list("key", flat=True))
 
 
 class Statuses:

@@ -250,6 +250,16 @@ FIELD_CONFLICT: Final = Problem(
     retry_why=SAME_FILE,
 )
 
+NEWER_PRESENT: Final = Problem(
+    "SBA-402",
+    title="Er is al een nieuwere versie aanwezig",
+    cause="Een latere migratie heeft al een andere versie van deze aanslag in het dossier gezet. Die is blijven staan.",
+    remedy=("U hoeft niets te doen, tenzij juist deze oudere versie de goede is.", TO_SUPPORT),
+    can_ignore=True,
+    ignore_why="De nieuwere versie staat in het dossier.",
+    retry_helps=False,
+    retry_why="De nieuwere versie blijft staan.",
+)
 TWICE_IN_FILE: Final = Problem(
     "SBA-403",
     title="Twee keer in dit bestand, met verschillende inhoud",

@@ -94,6 +94,15 @@ def test_a_retry_imports_no_contradiction(imported: Import, client_of_ours: Clie
     assert not Sba.objects.exists()
 
 
+def test_a_retry_of_an_older_run_leaves_the_newer_version(imported: Import, office: Office, anna: User) -> None:
+    older = imported([document(tax_id=UNKNOWN, amount=1)])
+    ClientFactory(office=office, tax_id=UNKNOWN)
+    imported([document(tax_id=UNKNOWN, amount=2)])
+    retried(older, anna)
+    assert older.records.get().problem is problems.NEWER_PRESENT
+    assert (Sba.objects.get().amount, older.sums_up) == (2, True)
+
+
 def test_a_retry_spares_what_one_can_still_object_to(imported: Import, office: Office, anna: User) -> None:
     run = imported([document(tax_id=UNKNOWN, dated_on=timezone.localdate())], target="afgehandeld")
     ClientFactory(office=office, tax_id=UNKNOWN)
