@@ -44,7 +44,7 @@ def make_offices(sample: Path) -> User:
         password = os.environ.get("DEMO_PASSWORD") or PASSWORD
         for slug, email, name, role in PEOPLE:
             User.objects.create_user(email, password, name=name, office=offices[slug], role=role)
-    add_clients(offices["kantoor"], "C", samples.export(sample, 412, seed=3000, former=5, unknown=2, broken=1))
+    add_clients(offices["kantoor"], "C", samples.export(sample, 412, seed=3008, former=5, unknown=2, broken=1))
     add_clients(
         offices["ander"], "D", samples.export(sample.with_name("ECM-SBA-export-ander-kantoor.zip"), 40, seed=4000)
     )
@@ -56,7 +56,7 @@ def make_runs(folder: Path, user: User) -> None:
     good, mixed = folder / "ECM-SBA-export-2025-09.zip", folder / "ECM-SBA-export-2026-03.zip"
     add_clients(user.office, "A", samples.export(good, 180, seed=1000))
     import_now(good, user, Sba.Status.CLOSED)
-    add_clients(user.office, "B", samples.export(mixed, 260, seed=2000, former=5, unknown=3, broken=4))
+    add_clients(user.office, "B", samples.export(mixed, 260, seed=2001, former=5, unknown=3, broken=4))
     import_now(mixed, user, Sba.Status.TO_ASSESS)
 
 

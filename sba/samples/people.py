@@ -8,7 +8,10 @@ from pathlib import Path
 from typing import Final
 
 EVERY_COMPANY: Final = 4  # one client in so many is a company
-INITIALS: Final = ("A.B.", "C.", "D.E.", "F.", "G.H.J.", "K.", "L.M.", "N.O.", "P.", "R.S.T.")
+INITIALS: Final = (
+    "A.B.", "C.", "D.E.", "F.", "G.H.J.", "K.", "L.M.", "N.O.", "P.", "R.S.T.", "B.", "E.F.", "H.", "J.W.", "M.", "S.",
+    "W.",
+)  # fmt: skip
 SURNAMES: Final = (
     "Voorbeeldstra", "van den Verzonnen", "Proefmans", "de Bedachte", "Testema", "van Fictie", "Nepperink",
     "Schijnbaar", "ten Proeve", "Modelman", "Uitgedacht", "Wolkenkamp",
@@ -46,12 +49,12 @@ def people(seed: int) -> Iterator[ClientRow]:
     persons = _tax_ids(PERSONS_FROM, PERSONS_SPAN, seed)
     companies = _tax_ids(COMPANIES_FROM, COMPANIES_SPAN, seed)
     for number in count(1):
-        surname = SURNAMES[number * 7 % len(SURNAMES)]
+        surname = SURNAMES[(number * 7 + seed) % len(SURNAMES)]
         if number % EVERY_COMPANY:
-            name = f"{INITIALS[number * 3 % len(INITIALS)]} {surname}"
+            name = f"{INITIALS[(number * 3 + seed) % len(INITIALS)]} {surname}"
             yield ClientRow(next(persons), name, "person", "no", str(1000 + number))
         else:
-            name = f"{surname.title()} {TRADES[number // EVERY_COMPANY % len(TRADES)]} B.V."
+            name = f"{surname.title()} {TRADES[(number // EVERY_COMPANY + seed // 1000) % len(TRADES)]} B.V."
             yield ClientRow(next(companies), name, "company", "no", str(1000 + number))
 
 
