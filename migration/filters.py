@@ -12,6 +12,7 @@ PAGE_SIZE: Final = 50
 ALL: Final = "alle"
 FAILED: Final = "mislukt"
 ACTION: Final = "actie"
+TERMS: Final = "termijn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +48,15 @@ class Shown:
         if problems.find(code):
             return cls(run, FAILED, code)
         chosen = query.get("toon", "")
-        return cls(run, chosen if chosen in (ALL, FAILED, ACTION) else default_for(run))
+        return cls(run, chosen if chosen in (ALL, FAILED, ACTION, TERMS) else default_for(run))
 
     @property
     def choices(self) -> list[Choice]:
+        running = [Choice(TERMS, "Termijn loopt", self.run.open_terms)] if self.run.open_terms else []
         return [
             Choice(ACTION, "Actie nodig", self.run.needs_action),
             Choice(FAILED, "Mislukt", self.run.failed),
+            *running,
             Choice(ALL, "Alle", self.run.members or 0),
         ]
 
@@ -67,6 +70,8 @@ class Shown:
         found = self.run.records.select_related("client").defer("replaced")
         if self.choice == ALL:
             return found.order_by("position")
+        if self.choice == TERMS:
+            return found.filter(self.run.importer.open_terms(), failed=False).order_by("position")
         failures = found.needing_action().order_by("position") if self.choice == ACTION else found.failures()
         return failures.filter(problem_code=self.code) if self.code else failures
 

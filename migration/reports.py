@@ -43,6 +43,11 @@ def record_lines(record: Record) -> list[Line]:
     ]
 
 
+def record_json(record: Record) -> dict[str, str]:
+    """The same lines for a program; without a BSN."""
+    return dict(record_lines(record))
+
+
 def run_text(run: Run) -> str:
     """The log of an upload that was refused as a whole."""
     problem = run.problem

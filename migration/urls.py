@@ -17,6 +17,7 @@ upload = [
 log = [
     path("", records.log, name="record_log"),
     path("tekst/", records.log_text, name="record_log_text"),
+    path("json/", records.log_json, name="record_log_json"),
     path("bsn/", records.reveal, name="record_reveal"),
     path("voormalig/", acts.note_former, name="note_former"),
 ]

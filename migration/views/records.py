@@ -1,7 +1,8 @@
 """The log of one record: what happened, what can be done, and a text to send to support."""
 
+from django.conf import settings
 from django.db.models import Q
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST, require_safe
 
@@ -29,6 +30,7 @@ def log(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
         next=failures.filter(position__gt=position).first(),
         may_run=may(request.user, Right.RUN),
         may_reveal=may(request.user, Right.MANAGE),
+        support_email=settings.SUPPORT_EMAIL,
     )
 
 
@@ -38,6 +40,17 @@ def log_text(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
     record = found(request, pk, position)
     AuditEvent.objects.note(request.user, "record.download", record.reference)
     return text_file(record.reference, reports.record_text(record))
+
+
+@require_safe
+def log_json(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
+    """The same for a program."""
+    record = found(request, pk, position)
+    AuditEvent.objects.note(request.user, "record.download", record.reference)
+    response = JsonResponse(reports.record_json(record), json_dumps_params={"ensure_ascii": False, "indent": 2})
+    name = reports.file_name(record.reference).removesuffix(".txt")
+    response["Content-Disposition"] = f'attachment; filename="{name}.json"'
+    return response
 
 
 @requires(Right.MANAGE)

@@ -166,3 +166,21 @@ def test_the_log_costs_a_constant_number_of_queries(
     for position in (1, 27, 53):
         with django_assert_num_queries(6):  # session, user, record, lines, previous, next
             log(browser, fifty_three, position)
+
+
+def test_the_log_is_there_for_a_program_too_and_without_a_bsn(
+    sign_in: Callable[[User], Browser], bram: User, partly: Run
+) -> None:
+    response = sign_in(bram).get(reverse("migration:record_log_json", args=[partly.pk, 3]))
+    told = response.json()
+    assert told["Referentie"] == f"{partly.reference}/0003"
+    assert told["Foutcode"].startswith("SBA-202")
+    assert UNKNOWN not in response.content.decode()
+    assert response["Content-Disposition"].endswith('-0003.json"')
+
+
+def test_the_mail_to_support_names_the_reference_alone(
+    sign_in: Callable[[User], Browser], bram: User, partly: Run
+) -> None:
+    html = sign_in(bram).get(reverse("migration:record_log", args=[partly.pk, 3])).content.decode()
+    assert f"?subject={partly.reference}/0003%20SBA-202" in html

@@ -51,6 +51,7 @@ TABLE = [
     ("note_former", RECORD, "get", 405, 405, 403, 405),
     ("record_log", RECORD, "get", 200, 200, 200, 404),
     ("record_log_text", RECORD, "get", 200, 200, 200, 404),
+    ("record_log_json", RECORD, "get", 200, 200, 200, 404),
     ("record_reveal", RECORD, "post", 200, 403, 403, 404),
     ("record_reveal", RECORD, "get", 405, 403, 403, 405),
     ("download_overview", [], "get", 200, 200, 200, 200),

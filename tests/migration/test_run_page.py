@@ -356,3 +356,13 @@ def test_nothing_to_draw_leaves_no_charts(browser: Browser, partly: Run) -> None
 def test_the_tab_has_a_dot_while_there_is_something_to_do(browser: Browser, partly: Run) -> None:
     assert "favicon-attention" in page(browser, partly)
     assert "favicon-attention" not in page(browser, put(partly, state=Run.State.UNDONE))
+
+
+def test_what_one_can_still_object_to_is_listed(
+    sign_in: Callable[[User], Browser], bram: User, checked: Import, client_of_ours: object
+) -> None:
+    recent = document(dated_on=timezone.localdate() - timedelta(days=10))
+    run = checked([document(year=2016), recent], target="afgehandeld")
+    page = sign_in(bram).get(run.get_absolute_url(), {"toon": "termijn"})
+    assert [record.position for record in page.context["table"].window.records] == [2]
+    assert "Termijn loopt" in page.content.decode()
