@@ -10,7 +10,7 @@ from migration import problems
 from migration.filters import position_in
 from migration.models import Record, RecordQuerySet, Run
 from migration.words import counted
-from portal.models import AuditEvent, FormerNumber, User
+from portal.models import AuditEvent, FormerNumber, FormerNumberQuerySet, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +89,32 @@ def heed(scope: Scope, by: User) -> int:
 
 def note_former(record: Record, by: User) -> bool:
     """'Dit is een voormalige klant': remembered for later imports; this run's records of them are judged anew."""
-    same = record.run.records.failures().filter(tax_id=record.tax_id)
     with transaction.atomic():
         FormerNumber.objects.get_or_create(office=record.run.office, tax_id=record.tax_id, defaults={"noted_by": by})
         AuditEvent.objects.note(by, "client.former", record.reference)
-        started = record.run.retry(same, by)
-        if started:
-            record.run.ring_on_commit()
-        else:
-            transaction.set_rollback(True)
+        return judge_client_anew(record, by)
+
+
+def forget_former(record: Record, by: User) -> bool:
+    """'Toch geen voormalige klant': the note is taken back, and this run's records of them are judged anew."""
+    with transaction.atomic():
+        noted_number(record).delete()
+        AuditEvent.objects.note(by, "client.not_former", record.reference)
+        return judge_client_anew(record, by)
+
+
+def noted_number(record: Record) -> FormerNumberQuerySet:
+    """The note that this record's number is of a former client, if there is one."""
+    return FormerNumber.objects.filter(office=record.run.office_id, tax_id=record.tax_id)
+
+
+def judge_client_anew(record: Record, by: User) -> bool:
+    """All failed records of this client in the run; where that cannot start, nothing of it happened."""
+    started = record.run.judge_anew(record.run.records.failures().filter(tax_id=record.tax_id), by)
+    if started:
+        record.run.ring_on_commit()
+    else:
+        transaction.set_rollback(True)
     return started
 
 

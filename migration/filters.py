@@ -100,7 +100,7 @@ class Shown:
 
 
 def default_for(run: Run) -> str:
-    if run.needs_action:
+    if run.needs_action and run.state != Run.State.UNDONE:
         return ACTION
     return FAILED if run.is_moving else ALL
 

@@ -316,6 +316,7 @@ DEEDS: Final = {
     "record.download": "{actor} downloadde het log van {record}.",
     "record.reveal": "{actor} bekeek het BSN/FI van {record}.",
     "client.former": "{actor} merkte de klant van {record} aan als voormalig.",
+    "client.not_former": "{actor} nam terug dat de klant van {record} voormalig is.",
     "download.csv.alle": "{actor} downloadde alle records (CSV).",
     "download.csv.mislukt": "{actor} downloadde de mislukte records (CSV).",
     "download.xlsx.alle": "{actor} downloadde alle records (Excel).",

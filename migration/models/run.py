@@ -222,10 +222,13 @@ class Run(Counters):
         return self._set_off(self.State.STOPPED, self.State.WRITING, "resumed", by)
 
     def retry(self, records: "RecordQuerySet", by: User) -> bool:
-        """Try these failed records of a finished run once more; True where something will happen."""
+        """Try these failed records of a finished run once more, if that can help; True where something will happen."""
+        return self.judge_anew(records.filter(problem_code__in=problems.helped_by_retry()), by)
+
+    def judge_anew(self, records: "RecordQuerySet", by: User) -> bool:
+        """The same, whatever they failed for: what is known of their client has changed."""
         with transaction.atomic():
-            helped = records.filter(run=self, failed=True, problem_code__in=problems.helped_by_retry())
-            count = helped.exclude(digest="").update(waits=True)
+            count = records.filter(run=self, failed=True).exclude(digest="").update(waits=True)
             started = count and self._set_off(
                 self.State.FINISHED, self.State.RETRYING, "retry_began", by, count=str(count)
             )

@@ -14,6 +14,8 @@ from migration.words import records
 from portal.access import Right, SignedInRequest, requires
 
 ALREADY = "Dat is niet gelukt: iemand anders is u voor geweest, of er is niets meer te doen."
+NOTED = "Genoteerd als voormalige klant. Latere imports weten dit ook."
+TAKEN_BACK = "Niet meer genoteerd als voormalige klant."
 
 
 @requires(Right.RUN)
@@ -54,8 +56,10 @@ def note_former(request: SignedInRequest, pk: int, position: int) -> HttpRespons
     visible = Record.objects.visible_to(request.user).select_related("run__office")
     unmatched = visible.filter(failed=True, client=None).exclude(tax_id="")
     record = get_object_or_404(unmatched, run_id=pk, position=position)
-    if acts.note_former(record, request.user):
-        messages.success(request, "Genoteerd als voormalige klant. Latere imports weten dit ook.")
+    takes_back = "terug" in request.POST
+    done = (acts.forget_former if takes_back else acts.note_former)(record, request.user)
+    if done:
+        messages.success(request, TAKEN_BACK if takes_back else NOTED)
     else:
         messages.warning(request, ALREADY)
     return redirect(record.run)

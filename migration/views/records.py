@@ -6,7 +6,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST, require_safe
 
-from migration import reports
+from migration import acts, reports
 from migration.models import Record
 from migration.views.runs import text_file
 from portal.access import Right, SignedInRequest, may, requires
@@ -30,6 +30,7 @@ def log(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
         next=failures.filter(position__gt=position).first(),
         may_run=may(request.user, Right.RUN),
         may_reveal=may(request.user, Right.MANAGE),
+        is_noted_former=record.expected and acts.noted_number(record).exists(),
         support_email=settings.SUPPORT_EMAIL,
     )
 

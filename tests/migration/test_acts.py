@@ -83,6 +83,21 @@ def test_a_former_client_is_remembered(act: Callable[..., str], imported: Import
     assert (later.failed, later.expected) == (1, 1)
 
 
+def test_a_former_client_can_be_taken_back(act: Callable[..., str], partly: Run) -> None:
+    act(partly, "note_former", position=3)
+    page = act(partly, "note_former", position=3, terug="1")
+    assert "Niet meer genoteerd als voormalige klant" in page
+    assert not FormerNumber.objects.exists()
+    assert by_position(partly)[2] == ("failed", "SBA-202")
+    assert (partly.expected, partly.needs_action) == (1, 2)
+
+
+def test_nothing_is_noted_of_a_run_that_moves(act: Callable[..., str], partly: Run) -> None:
+    Run.objects.filter(pk=partly.pk).update(state=Run.State.UNDONE)
+    assert "er is niets meer te doen" in act(partly, "note_former", position=3)
+    assert not FormerNumber.objects.exists()
+
+
 def test_a_former_number_of_one_office_says_nothing_to_another(
     act: Callable[..., str], imported: Import, partly: Run, carla: User
 ) -> None:
