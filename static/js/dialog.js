@@ -12,4 +12,8 @@ dialog?.addEventListener("click", (event) => {
   }
 });
 
-dialog?.addEventListener("close", () => dialog.replaceChildren());
+// What was asked for in the dialog is not wanted any more: its answer would open the dialog again.
+dialog?.addEventListener("close", () => {
+  for (const asking of dialog.querySelectorAll(".htmx-request")) asking.dispatchEvent(new Event("htmx:abort"));
+  dialog.replaceChildren();
+});
