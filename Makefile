@@ -30,11 +30,12 @@ check: install  ## ruff, mypy strict, templates, migrations, deploy check
 bench: install  ## what an import costs, next to the strict bound
 	@$(IN_TESTS) tests/bench/run
 
-lock:  ## renew the locked dependencies
-	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
-		--python-version 3.11 pyproject.toml --output-file requirements.lock
-	$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
-		--python-version 3.11 --extra dev --constraint requirements.lock pyproject.toml --output-file requirements-dev.lock
+lock: install  ## renew the locked dependencies, the dev ones on top of the others
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --python-version 3.11 \
+		pyproject.toml --output-file requirements.lock
+	$(BIN)/uv pip compile --quiet --generate-hashes --no-header --python-version 3.11 --extra dev \
+		--constraint requirements.lock pyproject.toml --output-file requirements-dev.lock
 
 screenshots: install  ## renew the pictures in docs/
 	@$(IN_TESTS) $(BIN)/python -m tests.browser.screenshots
