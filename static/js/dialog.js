@@ -12,8 +12,9 @@ dialog?.addEventListener("click", (event) => {
   }
 });
 
-// What was asked for in the dialog is not wanted any more: its answer would open the dialog again.
-dialog?.addEventListener("close", () => {
-  for (const asking of dialog.querySelectorAll(".htmx-request")) asking.dispatchEvent(new Event("htmx:abort"));
-  dialog.replaceChildren();
+dialog?.addEventListener("close", () => dialog.replaceChildren());
+
+// Closing took away the link that asked: its answer is not wanted any more, and would open the dialog again.
+addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.target === dialog && !event.detail.requestConfig.elt.isConnected) event.detail.shouldSwap = false;
 });
