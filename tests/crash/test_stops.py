@@ -81,8 +81,8 @@ def kill_idle_child(worker: Worker) -> None:
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        pytest.param("queue/1_half.{queue}.msg", '{"body": "W1sx', id="half a message"),
-        pytest.param("queue/1_none.{queue}.msg", "", id="an empty message"),
+        pytest.param("queue/0_half.{queue}.msg", '{"body": "W1sx', id="half a message"),
+        pytest.param("queue/0_none.{queue}.msg", "", id="an empty message"),
         pytest.param("control/{queue}.exchange", "", id="an empty table of queues"),
         pytest.param("control/{queue}.exchange", '[["cra', id="half a table of queues"),
     ],
@@ -95,4 +95,4 @@ def test_what_a_killed_process_left_half_written_for_the_broker_stops_no_worker(
     with Worker(embedded) as worker, Window(embedded) as window:
         assert window.wait_for_end(embedded.upload(exports[0])).state == "finished", embedded.log
         assert worker.process.poll() is None
-        assert not list(path.parent.glob("1_*"))
+        assert not list(path.parent.glob("0_*"))
