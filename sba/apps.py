@@ -8,7 +8,7 @@ class SbaConfig(AppConfig):
     def ready(self) -> None:
         from migration import importers
         from portal import dossier
-        from sba import panels
+        from sba import integrity, panels  # noqa: F401  (it registers what it looks at)
         from sba.importer import SbaImporter
 
         importers.register(SbaImporter())

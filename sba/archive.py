@@ -16,7 +16,7 @@ from sba.member_names import clean, decoded, is_candidate, is_unsafe
 from sba.preflight import LIMITS, MB, Limits, Survey
 from sba.refusals import decimal
 from sba.zip_directory import entries, find_directory
-from sba.zip_headers import DEFLATED, ENCRYPTED, METHODS, STORED, Entry, Window, entry_at
+from sba.zip_headers import DEFLATED, METHODS, STORED, Entry, Window, entry_at
 
 __all__ = ("LIMITS", "MB", "Archive", "Limits", "Member")
 
@@ -57,7 +57,7 @@ class Member:
 
     def _refuse_unreadable(self) -> None:
         entry, limit = self._entry, self._archive.limits.member
-        if entry.flags & ENCRYPTED:
+        if entry.is_locked:
             raise Rejected(problems.MEMBER_ENCRYPTED)
         if entry.method not in (STORED, DEFLATED):
             raise Rejected(problems.MEMBER_METHOD, method=METHODS.get(entry.method, f"methode {entry.method}"))

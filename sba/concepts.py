@@ -9,7 +9,7 @@ from typing import Final
 
 # Items and tuples of the Belastingdienst: NT7-NT10 (7.0/basis/bd/…) and NT11 on (nt12/bd/20171213/…).
 NAMESPACE: Final = re.compile(
-    r"https?://www\.nltaxonomie\.nl/(?:nt(?P<new>\d{2})/bd/\d{8}(?:\.[a-z])?/|(?P<old>\d{1,2})\.\d/(?:basis|domein|report)/bd/)"
+    r"https?://www\.nltaxonomie\.nl/(?:nt(?P<new>[0-9]{2})/bd/[0-9]{8}(?:\.[a-z])?/|(?P<old>[0-9]{1,2})\.[0-9]/(?:basis|domein|report)/bd/)"
 )
 FIRST_TAXONOMY: Final = 7
 LAST_TAXONOMY: Final = 20  # the last one published when this was written; later ones are read if they fit
@@ -99,7 +99,7 @@ KIND_BY_LETTER: Final = {"F": "naheffing", "O": "teruggaaf"}
 LETTERS_WITH_STATUS: Final = "HNPWV"
 
 # The file name that schemaRef points to. It is matched, never fetched.
-SBA_ENTRYPOINT: Final = re.compile(r"(?:bd-rpt|rpt-bd)-(?P<tax>ihz|ih|zvw|vpb|ob)-sba-\d{4}(?:-ext\d)?\.xsd")
+SBA_ENTRYPOINT: Final = re.compile(r"(?:bd-rpt|rpt-bd)-(?P<tax>ihz|ih|zvw|vpb|ob)-sba-[0-9]{4}(?:-ext[0-9])?\.xsd")
 # Other messages by a part of that name, the most telling part first, and what they are.
 OTHER_MESSAGES: Final = (
     ("uitstel-sba", "een Servicebericht Uitstel"),

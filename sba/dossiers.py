@@ -18,7 +18,8 @@ from migration.importers import Entry, Member, Written
 from migration.models import Outcome, Record, Run
 from migration.problems import Rejected
 from sba import matching
-from sba.matching import Dossier
+from sba.cautions import STATUS_KEPT
+from sba.matching import Dossiers
 from sba.models import Document, Sba, terms_that_run
 from sba.problems import NEWER_PRESENT, NOT_KEPT
 
@@ -41,7 +42,7 @@ def content(digest: str) -> bytes:
 
 def write(run: Run, entries: Sequence[Entry]) -> list[Written]:
     """One outcome per entry, in order. Clients are looked up again: much may have happened since the check."""
-    dossiers = matching.dossiers_of(run.office_id, {entry.tax_id for entry in entries})
+    dossiers = Dossiers(run, [(entry.tax_id, entry.key) for entry in entries])
     present = matching.digests_of(run.office_id, [entry.key for entry in entries])
     clients: dict[int, int] = {}
     statuses = Statuses(run, [entry.position for entry in entries])
@@ -55,7 +56,7 @@ def write(run: Run, entries: Sequence[Entry]) -> list[Written]:
     assign(entries, clients)
     for status in {one.status for one in written if one.status}:
         insert_new(run, status, [one.position for one in written if one.status == status])
-    return replace(run, written, statuses)
+    return with_kept_statuses(run, entries, replace(run, written, statuses), statuses)
 
 
 def newer_versions(run: Run, entries: Sequence[Entry], present: Mapping[UUID, str]) -> set[UUID]:
@@ -83,14 +84,14 @@ class Statuses:
 
 def decide(
     entry: Entry,
-    dossiers: Mapping[str, Sequence[Dossier]],
+    dossiers: Dossiers,
     present: dict[UUID, str],
     clients: dict[int, int],
     statuses: Statuses,
 ) -> Written:
     """What happens with one entry; notes its client, and that its key is taken from now on."""
     try:
-        clients[entry.pk] = matching.the_one(dossiers.get(entry.tax_id, []))
+        clients[entry.pk] = dossiers.the_one(entry.tax_id, entry.key)
     except Rejected as why:
         return Written(entry.position, Outcome.FAILED, problem=why.problem, problem_facts=why.facts)
     outcome = matching.outcome_of(entry.digest, present.get(entry.key))
@@ -159,6 +160,18 @@ def replace(run: Run, written: list[Written], statuses: Statuses) -> list[Writte
         else one
         for one in written
     ]
+
+
+def with_kept_statuses(run: Run, entries: Sequence[Entry], written: list[Written], statuses: Statuses) -> list[Written]:
+    """A warning where an SBA stood there with another status than this run would give it, and kept it (W-106)."""
+    met = {one.position for one in written if one.outcome in (Outcome.OVERWRITTEN, Outcome.UNCHANGED)}
+    if run.overwrite_status or not met:
+        return written
+    keys = {entry.position: entry.key for entry in entries if entry.position in met}
+    sbas = Sba.objects.filter(bulk.among("key", keys.values()), office=run.office_id)
+    stands = dict(sbas.values_list("key", "status"))
+    kept = {position for position, key in keys.items() if stands[key] != statuses.at(position)}
+    return [dataclasses.replace(one, warnings=(STATUS_KEPT.code,)) if one.position in kept else one for one in written]
 
 
 def may_change(run: Run, one: Written) -> bool:

@@ -1,19 +1,20 @@
 """The SBA importer: glue between the readers, the matching and the dossiers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from hashlib import sha256
 from typing import IO
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Count, Q
+from django.utils.formats import number_format
 
 from migration.importers import Entry, Facts, Member, Target, Undoing, Undone, Verdict, Written
-from migration.models import Run
+from migration.models import Record, Run
 from portal.models import Office
-from sba import dossiers, matching, problems, terms, undoing, xbrl
-from sba.archive import Archive
-from sba.models import Sba, terms_that_run
+from sba import cautions, dossiers, forgetting, matching, problems, terms, undoing, versions, xbrl
+from sba.archive import LIMITS, MB, Archive
+from sba.models import Sba, term_runs, terms_that_run
 from sba.xbrl import Notice
 
 Status = Sba.Status
@@ -38,6 +39,18 @@ class SbaImporter:
     unexpected = problems.UNEXPECTED
     fatal = problems.STOPS_THE_IMPORT
     twice = problems.TWICE_IN_FILE
+    outvoted = problems.OTHER_CHOSEN
+    newer = problems.NEWER_PRESENT
+    term_runs = cautions.TERM_RUNS
+    term_ended = cautions.TERM_ENDED
+    ambiguous = problems.CLIENT_AMBIGUOUS
+
+    @property
+    def limits(self) -> Mapping[str, str]:
+        return {
+            "Aantal": f"hoogstens {number_format(LIMITS.members)} bestanden in de ZIP",
+            "Per bestand": f"hoogstens {number_format(LIMITS.member // MB)} MB, uitgepakt",
+        }
 
     def open(self, upload: IO[bytes]) -> Archive:
         return Archive(upload)
@@ -45,11 +58,30 @@ class SbaImporter:
     def read(self, content: bytes) -> Facts:
         return facts_of(xbrl.read(content))
 
-    def match(self, facts: Sequence[tuple[Facts, str]], office: Office) -> Sequence[Verdict]:
-        return matching.match(facts, office)
+    def match(self, facts: Sequence[tuple[Facts, str]], run: Run) -> Sequence[Verdict]:
+        return matching.match(facts, run)
 
     def open_terms(self) -> Q:
         return terms_that_run()
+
+    def term_is_open(self, kind: str, until: date | None) -> bool:
+        return term_runs(kind, until)
+
+    def standing(self, keys: Iterable[UUID], office: Office) -> Collection[UUID]:
+        return matching.digests_of(office.pk, keys).keys()
+
+    def forget_unused(self) -> Iterator[int]:
+        return forgetting.forget_unused()
+
+    def filled(self, clients: Iterable[int]) -> Mapping[int, int]:
+        counted = Sba.objects.filter(client__in=list(clients)).values_list("client_id").order_by("client_id")
+        return dict(counted.annotate(Count("pk")))
+
+    def told(self, record: Record) -> Mapping[str, str]:
+        return versions.told(record)
+
+    def told_standing(self, record: Record) -> Mapping[str, str]:
+        return versions.told_standing(record)
 
     def keep(self, entries: Sequence[tuple[Entry, Member]]) -> None:
         dossiers.keep_documents(entries)

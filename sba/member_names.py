@@ -53,7 +53,7 @@ def is_candidate(name: str) -> bool:
 
 def is_unsafe(name: str) -> bool:
     """Whether a name, used as a path, would lead out of its folder: absolute, a drive letter, or '..'."""
-    name = name.replace("\\", "/")
+    name = "".join(filter(str.isprintable, name)).replace("\\", "/")
     return name.startswith("/") or name[1:2] == ":" or ".." in name.split("/")
 
 

@@ -18,6 +18,8 @@ CONTEXT: Final = INSTANCE + "context"
 UNIT: Final = INSTANCE + "unit"
 SCHEMA_REF: Final = "{http://www.xbrl.org/2003/linkbase}schemaRef"
 HREF: Final = "{http://www.w3.org/1999/xlink}href"
+CURRENCIES: Final = "http://www.xbrl.org/2003/iso4217"
+ADDRESS_LENGTH: Final = 1000  # no address in a message is longer; what is remembered of one stays small
 NIL: Final = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 LOOKED_AT: Final = (SCHEMA_REF, CONTEXT, UNIT, *("{*}" + name for name in concepts.NAMES))
 BLANKS: Final = " \t\r\n"  # what XML calls white space
@@ -75,7 +77,8 @@ class Message:
     def take_in(self, tags: Names) -> None:
         """Look through the document, once, for elements with these tags."""
         for element in self._root.iter(*tags):
-            name = _fact_name(element.tag)
+            tag = element.tag
+            name = _fact_name(tag) if len(tag) < ADDRESS_LENGTH else ""
             if name:
                 self._facts.setdefault(name, []).append(element)
             else:
@@ -85,13 +88,21 @@ class Message:
         """Keep what is no fact of the Belastingdienst."""
         tag = element.tag
         if tag == CONTEXT:
-            _keep_once(self._contexts, element)
+            self._keep_once(self._contexts, element)
         elif tag == UNIT:
-            _keep_once(self._units, element)
+            self._keep_once(self._units, element)
         elif tag == SCHEMA_REF:
-            self._hrefs.append(element.get(HREF, ""))
+            self._hrefs.append(element.get(HREF, "")[:ADDRESS_LENGTH])
         elif tag.endswith("}" + concepts.ASSESSMENT_NUMBER[0]):
             self._foreign = tag[1:].partition("}")[0]
+
+    def _keep_once(self, kept: dict[str, etree._Element], element: etree._Element) -> None:
+        name = element.get("id", "")
+        if name in kept:
+            raise unreadable("een context of eenheid staat er twee keer in")
+        if element.getparent() is not self._root:  # of a message inside the message: whose facts are whose?
+            raise unreadable("een context of eenheid staat niet op zijn plaats")
+        kept[name] = element
 
     def refuse_other_messages(self) -> str | None:
         """The tax by the entrypoint, None where it is no known SBA; Rejected where it is another known message."""
@@ -112,7 +123,8 @@ class Message:
         if not facts:
             raise self._no_assessment()
         self.taxonomy = taxonomy_of(facts[0].tag)
-        contexts = {fact.get("contextRef", ""): self._context_of(fact, concepts.ASSESSMENT_NUMBER[0]) for fact in facts}
+        by_reference = {fact.get("contextRef", ""): fact for fact in facts}  # a context is read once, whatever refers
+        contexts = {name: self._context_of(one, concepts.ASSESSMENT_NUMBER[0]) for name, one in by_reference.items()}
         self.own, *others = [one for one in contexts.values() if not one.dimensions] or contexts.values()
         if not all(self.own.is_about_same(other) for other in others):
             raise conflict(concepts.ASSESSMENT_NUMBER)
@@ -189,22 +201,35 @@ class Message:
 
 
 def _context(element: etree._Element) -> Context:
-    scheme = identifier = until = ""
-    dimensions = set()
-    for part in element.iter():
+    schemes, identifiers, ends, dimensions = [], [], [], set()
+    for part in element.iter(IDENTIFIER, *PERIOD_ENDS, EXPLICIT_MEMBER, TYPED_MEMBER):
         tag = part.tag
         if tag == IDENTIFIER:
-            scheme, identifier = part.get("scheme", ""), _trimmed(part)
+            schemes.append(part.get("scheme", ""))
+            identifiers.append(_trimmed(part))
         elif tag in PERIOD_ENDS:
-            until = _trimmed(part)
+            ends.append(_trimmed(part))
         elif tag == EXPLICIT_MEMBER:
             dimensions.add((_unprefixed(part.get("dimension", "")), _unprefixed(_trimmed(part))))
-        elif tag == TYPED_MEMBER:
-            dimensions.add((_unprefixed(part.get("dimension", "")), "".join(map(str, part.itertext())).strip(BLANKS)))
-    return Context(scheme, identifier, numbers.tax_id(identifier), until, frozenset(dimensions - OWN_MEMBERS))
+        else:
+            dimensions.add((_unprefixed(part.get("dimension", "")), _typed(part)))
+    if len(identifiers) > 1 or len(ends) > 1:
+        raise unreadable("een context noemt twee partijen of twee perioden")
+    identifier = "".join(identifiers)
+    own = frozenset(dimensions - OWN_MEMBERS)
+    return Context("".join(schemes), identifier, numbers.tax_id(identifier), "".join(ends), own)
+
+
+def _typed(element: etree._Element) -> str:
+    if element.find(f".//{TYPED_MEMBER}") is not None:
+        raise unreadable("een context staat niet zoals het hoort in het bericht")
+    return "".join(map(str, element.itertext())).strip(BLANKS)
 
 
 def _trimmed(element: etree._Element) -> str:
+    """The text of a part of a context or unit; what stands around an element in it is no text that one can trust."""
+    if len(element):
+        raise unreadable("een context of eenheid bevat elementen waar tekst hoort")
     return (element.text or "").strip(BLANKS)
 
 
@@ -213,15 +238,11 @@ def _unprefixed(name: str) -> str:
 
 
 def _is_euro(unit: etree._Element) -> bool:
-    """Whether a unit is the euro and nothing else: one measure, no ratio."""
-    return len(unit) == 1 and _unprefixed(_trimmed(unit[0])) == "EUR"
-
-
-def _keep_once(kept: dict[str, etree._Element], element: etree._Element) -> None:
-    name = element.get("id", "")
-    if name in kept:
-        raise unreadable("een context of eenheid staat er twee keer in")
-    kept[name] = element
+    """Whether a unit is the euro and nothing else: one measure, no ratio, and no EUR of anybody else's."""
+    if len(unit) != 1 or len(unit[0]):
+        return False
+    prefix, _, name = _trimmed(unit[0]).rpartition(":")
+    return name == "EUR" and unit[0].nsmap.get(prefix or None, CURRENCIES) == CURRENCIES
 
 
 def _text(fact: etree._Element, name: str) -> str:
@@ -236,7 +257,6 @@ def _fact_name(tag: str) -> str:
     return tag.rpartition("}")[2] if taxonomy_of(tag) else ""
 
 
-@lru_cache(maxsize=1024)
 def taxonomy_of(address: str) -> int:
     """The number of the taxonomy ("NT") in a tag or an entrypoint of the Belastingdienst, 0 for anything else."""
     match = concepts.NAMESPACE.match(address.removeprefix("{"))

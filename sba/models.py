@@ -1,6 +1,7 @@
 """What stands in a client's dossier: SBA's, and the documents they were read from."""
 
 import zlib
+from datetime import date
 from typing import ClassVar, Self
 
 from django.db import models
@@ -30,6 +31,11 @@ def terms_that_run() -> Q:
     """Of SBA's and of records: one can object today. Where kind and date are unknown, the term counts as running."""
     unknown = Q(kind="onbekend", until=None)
     return Q(until__gte=timezone.localdate()) | unknown
+
+
+def term_runs(kind: str, until: date | None) -> bool:
+    """The same of one SBA or record."""
+    return until >= timezone.localdate() if until else kind == Sba.Kind.UNKNOWN
 
 
 class SbaQuerySet(models.QuerySet["Sba"]):
@@ -89,6 +95,8 @@ class Sba(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["key", "office"], name="sba_once"),)
+        # A document that goes is looked for here, by the database too. (An index of the field itself would be two.)
+        indexes = (models.Index(fields=["document"], name="sba_by_document"),)
 
     def __str__(self) -> str:
         return f"{self.tax} {self.year}"

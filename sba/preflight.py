@@ -17,10 +17,10 @@ from sba.zip_directory import Directory
 from sba.zip_headers import (
     DESCRIPTOR,
     DESCRIPTOR_MARK,
-    ENCRYPTED,
     FULL32,
     LOCAL,
     LOCAL_MARK,
+    LOCKED,
     STORED,
     Entry,
     Window,
@@ -59,7 +59,7 @@ class Survey:
         self._begins = array("Q")  # where each local header begins, folders included
         self._ends = array("Q")
         self._unpacked = 0
-        self._encrypted = 0
+        self._locked = 0
         self._has_candidate = False
         self._others: Counter[str] = Counter()
 
@@ -73,7 +73,7 @@ class Survey:
             return
         self.heads.append(at)
         self.starts.append(start)
-        self._encrypted += entry.flags & ENCRYPTED
+        self._locked += entry.is_locked
         if not self._has_candidate:
             self._look_at_name(clean(decoded(entry)))
 
@@ -87,7 +87,7 @@ class Survey:
         self._refuse_bomb(size, limits)
         if not self._has_candidate:
             raise Rejected(problems.NO_SBAS, found=self._found())
-        if self._encrypted == len(self.heads):
+        if self._locked == len(self.heads):
             raise Rejected(problems.ZIP_ENCRYPTED)
 
     def _refuse_other_layout(self) -> None:
@@ -120,22 +120,25 @@ def _data_range(window: Window, entry: Entry, stop: int) -> tuple[int, int]:
     if mark != LOCAL_MARK:
         raise damaged("een bestand staat niet waar de inhoudsopgave het zegt")
     at = entry.offset + LOCAL.size
-    if method != entry.method or (flags ^ entry.flags) & ENCRYPTED or window.take(at, names) != entry.name:
+    if method != entry.method or (flags ^ entry.flags) & LOCKED or window.take(at, names) != entry.name:
         raise differs()
     if FULL32 in (packed, size):
         size, packed, _ = zip64_sizes(window.take(at + names, extras), size, packed, 0)
-    if entry.method == STORED and entry.packed != entry.size and not flags & ENCRYPTED:
+    if entry.method == STORED and entry.packed != entry.size and not entry.is_locked:
         raise unsafe("een bestand heeft een andere grootte dan de inhoudsopgave zegt")
     start = at + names + extras
     end = start + entry.packed
     if end > stop:
         raise unsafe("een bestand loopt door tot in de inhoudsopgave")
-    agrees = (crc, packed, size) == (entry.crc, entry.packed, entry.size)
-    if flags & DESCRIPTOR:
-        return start, end + _descriptor(window, end, entry, agrees)
-    if not agrees:
+    said, meant = (crc, packed, size), (entry.crc, entry.packed, entry.size)
+    if said != meant and not (flags & DESCRIPTOR and _leaves_open(said, meant)):
         raise differs()
-    return start, end
+    return start, end + (_descriptor(window, end, entry, said == meant) if flags & DESCRIPTOR else 0)
+
+
+def _leaves_open(said: tuple[int, ...], meant: tuple[int, ...]) -> bool:
+    """Whether a local header says nothing where it does not agree: the descriptor behind the data tells."""
+    return all(one in (0, other) for one, other in zip(said, meant, strict=True))
 
 
 def _descriptor(window: Window, at: int, entry: Entry, is_optional: bool) -> int:

@@ -1,7 +1,8 @@
 """Every reason why an SBA, or a whole ZIP, is not imported.
 
 SBA-1xx is about the file, 2xx about the client, 3xx about the content, 4xx about a conflict, 9xx about a fault of ours.
-A code is never used again for something else: people quote it, years later.
+A code is never used again for something else: people quote it, years later. SBA-401 (in use by a colleague) and SBA-901
+(a passing fault) are not taken: nobody edits an SBA here, and what passes is waited for without failing a record.
 """
 
 from typing import Final
@@ -27,7 +28,7 @@ NOT_A_ZIP: Final = Problem(
 ZIP_DAMAGED: Final = Problem(
     "SBA-102",
     title="ZIP-bestand beschadigd",
-    cause="Het ZIP-bestand is beschadigd: {detail}.",
+    cause="Het ZIP-bestand is beschadigd. Maak in de ECM een nieuw exportbestand. Gevonden: {detail}.",
     remedy=(NEW_EXPORT, "Kopieer het bestand rechtstreeks, niet via e-mail."),
     can_ignore=False,
     ignore_why=WHOLE_FILE,
@@ -37,7 +38,7 @@ ZIP_DAMAGED: Final = Problem(
 ZIP_ENCRYPTED: Final = Problem(
     "SBA-103",
     title="ZIP-bestand met wachtwoord",
-    cause="Alle bestanden in het ZIP-bestand zijn beveiligd met een wachtwoord.",
+    cause="Het ZIP-bestand is beveiligd met een wachtwoord.",
     remedy=("Maak in de ECM een exportbestand zonder wachtwoord en upload dat.",),
     can_ignore=False,
     ignore_why=WHOLE_FILE,
@@ -144,7 +145,7 @@ CLIENT_FORMER: Final = Problem(
     cause="Deze SBA is van een klant die in uw kantoor als voormalig staat. Zulke SBA's worden niet geïmporteerd.",
     remedy=(
         "U hoeft niets te doen.",
-        "Is dit toch een klant? Maak de klant weer actief en importeer het bestand opnieuw.",
+        "Is dit toch een klant? Kies 'Klant weer actief maken'; de SBA's worden dan opnieuw geprobeerd.",
     ),
     can_ignore=True,
     ignore_why="SBA's van voormalige klanten worden verwacht en mogen worden genegeerd.",
@@ -157,8 +158,9 @@ CLIENT_UNKNOWN: Final = Problem(
     title="Klant niet gevonden",
     cause="Er is in uw kantoor geen klant met het BSN/FI van deze SBA.",
     remedy=(
-        "Maak de klant aan, of verbeter het BSN/FI van de klant.",
-        "Importeer daarna het bestand opnieuw: wat er al staat, verandert niet.",
+        "Kies 'Maak klant aan'; alle SBA's met dit nummer worden dan opnieuw geprobeerd.",
+        "Staat de klant er al, met een verkeerd BSN/FI? Kies 'Koppel aan bestaande klant'.",
+        "Bedient u deze klant niet meer? Kies 'Dit is een voormalige klant'; dat geldt ook voor latere imports.",
     ),
     can_ignore=False,
     ignore_why="De aanslag kan van een klant zijn die nog niet is overgezet.",
@@ -170,13 +172,14 @@ CLIENT_AMBIGUOUS: Final = Problem(
     title="Meerdere dossiers met dit BSN/FI",
     cause="Er zijn {count} klanten met het BSN/FI van deze SBA. Welk dossier bedoeld is, kan niet worden bepaald.",
     remedy=(
-        "Voeg de dossiers samen, of maak de klant die niet meer bediend wordt voormalig.",
-        "Importeer daarna het bestand opnieuw.",
+        "Kies 'Kies dossier', en zeg in welk dossier de SBA hoort.",
+        "Hoort er maar één dossier te zijn? Voeg ze samen, of maak de klant die niet meer bediend wordt voormalig."
+        " Kies daarna 'Opnieuw proberen'.",
     ),
     can_ignore=False,
     ignore_why=LOST_IF_IGNORED,
     retry_helps=True,
-    retry_why="Zodra er één actief dossier is, lukt de import.",
+    retry_why="Zodra er een dossier is gekozen, of er nog maar één actief is, lukt de import.",
 )
 TAX_ID_INVALID: Final = Problem(
     "SBA-204",
@@ -254,7 +257,11 @@ NEWER_PRESENT: Final = Problem(
     "SBA-402",
     title="Er is al een nieuwere versie aanwezig",
     cause="Een latere migratie heeft al een andere versie van deze aanslag in het dossier gezet. Die is blijven staan.",
-    remedy=("U hoeft niets te doen, tenzij juist deze oudere versie de goede is.", TO_SUPPORT),
+    remedy=(
+        "Kies 'Toon verschillen' om te zien wat er anders is.",
+        "U hoeft niets te doen, tenzij juist deze oudere versie de goede is.",
+        "Is dat zo? Importeer het bestand dan opnieuw: de laatste import geldt.",
+    ),
     can_ignore=True,
     ignore_why="De nieuwere versie staat in het dossier.",
     retry_helps=False,
@@ -264,11 +271,29 @@ TWICE_IN_FILE: Final = Problem(
     "SBA-403",
     title="Twee keer in dit bestand, met verschillende inhoud",
     cause="Deze aanslag staat {count} keer in het ZIP-bestand, met verschillende inhoud. Welke geldt, is onduidelijk.",
-    remedy=("Verwijder in de ECM de versie die niet geldt, en maak een nieuw exportbestand.", TO_SUPPORT),
+    remedy=(
+        "Kies 'Kies versie': u ziet wat er verschilt, en zegt welke versie geldt.",
+        "Weet u het niet? Verwijder in de ECM de versie die niet geldt, en maak een nieuw exportbestand.",
+    ),
     can_ignore=False,
     ignore_why=LOST_IF_IGNORED,
     retry_helps=False,
-    retry_why=SAME_FILE,
+    retry_why="Kies eerst welke versie geldt; die wordt dan vanzelf opnieuw geprobeerd.",
+)
+OTHER_CHOSEN: Final = Problem(
+    "SBA-404",
+    title="Andere versie gekozen",
+    cause="Deze aanslag staat vaker in het ZIP-bestand, met verschillende inhoud. Uw kantoor koos een andere versie.",
+    remedy=(
+        "U hoeft niets te doen.",
+        "Is dit toch de goede versie? Importeer dan een ZIP-bestand waarin alleen deze versie staat: de laatste"
+        " import geldt.",
+    ),
+    can_ignore=True,
+    ignore_why="Er is gekozen welke versie geldt.",
+    retry_helps=False,
+    retry_why="De keuze blijft staan.",
+    expected=True,
 )
 
 UNEXPECTED: Final = Problem(

@@ -1,11 +1,15 @@
 """Takes the SBA's of a run out of the dossiers again, or puts back what they replaced.
 
-What somebody changed since is left alone: another import overwrote it, or a colleague gave it another status.
+What somebody changed since is left alone: another import overwrote it, or a colleague gave it another status. Where
+that other import is undone later, what it replaced is not put back if its own run was undone before: runs that are all
+undone leave nothing behind, in whatever order.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Self
+from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, QuerySet
 
@@ -17,16 +21,18 @@ from sba.models import Sba
 
 
 def undo(run: Run, entries: Sequence[Entry]) -> list[Undone]:
-    """One answer per entry that changed a dossier; the others had nothing to take back."""
+    """One answer per entry that changed a dossier; the others had nothing to take back.
+
+    And one for each record of a run undone before whose version was taken back only now.
+    """
     records = list(changes_of(run).filter(pk__in=[entry.pk for entry in entries]))
-    sbas = {sba.key: sba for sba in Sba.objects.filter(office=run.office_id, key__in=[entry.key for entry in entries])}
-    found = [(record, sbas[record.key]) for record in records if record.key and record.key in sbas]
-    pairs = [(record, sba) for record, sba in found if is_as_left(record, sba)]
-    Sba.objects.filter(pk__in=[sba.pk for record, sba in pairs if record.outcome == Outcome.NEW]).delete()
-    restored = [put_back(sba, record) for record, sba in pairs if record.outcome != Outcome.NEW]
-    bulk.overwrite(Sba, ("office", "key"), REPLACEABLE, restored)
-    undone = {record.pk: how_undone(record) for record, _ in pairs}
-    return [Undone(record.position, undone.get(record.pk, Undoing.KEPT)) for record in records]
+    ways = ways_back(run, records)
+    Sba.objects.filter(pk__in=[way.sba.pk for way in ways if not way.version]).delete()
+    put_back([way for way in ways if way.version])
+    undone = {way.record.pk: way.how for way in ways}
+    own = [Undone(record.position, undone.get(record.pk, Undoing.KEPT)) for record in records]
+    late = [Undone(one.position, how_undone(one), one.run_id) for way in ways for one in way.passed]
+    return own + late
 
 
 def foresee(run: Run) -> dict[Undoing, int]:
@@ -36,12 +42,29 @@ def foresee(run: Run) -> dict[Undoing, int]:
     as_left = mine.filter(status=F("record__status"))
     removed = as_left.filter(record__outcome=Outcome.NEW).count()
     restored = as_left.filter(record__outcome=Outcome.OVERWRITTEN).count() + only_restatused(run).count()
-    return {Undoing.REMOVED: removed, Undoing.RESTORED: restored, Undoing.KEPT: changed - removed - restored}
+    later = removed_after_all(run)
+    return {
+        Undoing.REMOVED: removed + later,
+        Undoing.RESTORED: restored - later,
+        Undoing.KEPT: changed - removed - restored,
+    }
+
+
+def removed_after_all(run: Run) -> int:
+    """How many replaced something that an undo took back already, as far as it could: nothing is put back there."""
+    if not has_left_behind(run):
+        return 0
+    records = list(changes_of(run).filter(key__in=left_behind(run).values("key")))
+    return sum(not way.version and way.record.outcome != Outcome.NEW for way in ways_back(run, records))
 
 
 def changes_of(run: Run) -> RecordQuerySet:
     """The records of a run that changed a dossier: what is new, and what replaced something."""
-    imported = run.records.filter(outcome__in=(Outcome.NEW, Outcome.OVERWRITTEN, Outcome.UNCHANGED))
+    return changes(run.records.all())
+
+
+def changes(records: RecordQuerySet) -> RecordQuerySet:
+    imported = records.filter(outcome__in=(Outcome.NEW, Outcome.OVERWRITTEN, Outcome.UNCHANGED))
     return imported.exclude(outcome=Outcome.UNCHANGED, replaced__isnull=True)
 
 
@@ -49,24 +72,105 @@ def only_restatused(run: Run) -> QuerySet[Sba]:
     """SBA's of which this run changed nothing but the status, and that still have it."""
     if not run.overwrite_status:
         return Sba.objects.none()
-    same = run.records.filter(key=OuterRef("key"), status=OuterRef("status"), outcome=Outcome.UNCHANGED)
+    as_left = {"key": OuterRef("key"), "status": OuterRef("status"), "digest": OuterRef("document_id")}
+    same = run.records.filter(**as_left, outcome=Outcome.UNCHANGED)
     return Sba.objects.filter(Exists(same.filter(replaced__isnull=False)), office=run.office_id)
-
-
-def is_as_left(record: Record, sba: Sba) -> bool:
-    """Does the SBA still stand as this record left it?"""
-    is_source = sba.record_id == record.pk or record.outcome == Outcome.UNCHANGED
-    return is_source and sba.document_id == record.digest and sba.status == record.status
 
 
 def how_undone(record: Record) -> Undoing:
     return Undoing.REMOVED if record.outcome == Outcome.NEW else Undoing.RESTORED
 
 
-def put_back(sba: Sba, record: Record) -> Sba:
-    """The SBA with the values that it had before this record."""
-    replaced: dict[str, Any] = record.replaced or {}
-    before = {**replaced, "until": replaced["until"] and date.fromisoformat(replaced["until"])}
-    for name in REPLACEABLE:
-        setattr(sba, name, before[name])
-    return sba
+# --- The way back of one SBA -----------------------------------------------------------------------------------------
+
+Version = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """From what a record left of an SBA, past what was undone before, to the version to put back (None: to nothing)."""
+
+    record: Record
+    sba: Sba
+    passed: tuple[Record, ...]
+    version: Version | None
+
+    @classmethod
+    def back(cls, record: Record, sba: Sba, undone: Iterable[Record]) -> Self:
+        """`undone` are the records that would have been taken back before, had this one not stood in their place."""
+        left, passed, version = list(undone), [], before(record)
+        while version and (earlier := next((one for one in left if is_left_by(one, version)), None)):
+            left.remove(earlier)
+            passed.append(earlier)
+            version = before(earlier)
+        return cls(record, sba, tuple(passed), version)
+
+    @property
+    def how(self) -> Undoing:
+        return Undoing.RESTORED if self.version else Undoing.REMOVED
+
+
+def ways_back(run: Run, records: Sequence[Record]) -> list[Way]:
+    """For each of these whose SBA still stands as the record left it."""
+    keys = [record.key for record in records if record.key]
+    sbas = {sba.key: sba for sba in Sba.objects.filter(bulk.among("key", keys), office=run.office_id)}
+    undone = undone_before(run, records)
+    found = [(record, sbas[record.key]) for record in records if record.key and record.key in sbas]
+    return [
+        Way.back(record, sba, undone.get(sba.key, ())) for record, sba in found if is_left_by(record, as_it_is(sba))
+    ]
+
+
+def before(record: Record) -> Version | None:
+    return None if record.outcome == Outcome.NEW else record.replaced
+
+
+def as_it_is(sba: Sba) -> Version:
+    return {"record_id": sba.record_id, "document_id": sba.document_id, "status": sba.status}
+
+
+def is_left_by(record: Record, version: Version) -> bool:
+    """Is this what the record left? One that changed the status alone did not become the source."""
+    is_source = version["record_id"] == record.pk or record.outcome == Outcome.UNCHANGED
+    return is_source and (version["document_id"], version["status"]) == (record.digest, record.status)
+
+
+def put_back(ways: Sequence[Way]) -> None:
+    """The values of before. A record that is no longer kept cannot be named as their source."""
+    sources = [way.version["record_id"] for way in ways if way.version]
+    kept = set(Record.objects.filter(pk__in=[pk for pk in sources if pk]).values_list("pk", flat=True))
+    for way in ways:
+        values = {**(way.version or {})}
+        values["until"] = values["until"] and date.fromisoformat(values["until"])
+        values["record_id"] = values["record_id"] if values["record_id"] in kept else None
+        for name in REPLACEABLE:
+            setattr(way.sba, name, values[name])
+    bulk.overwrite(Sba, ("office", "key"), REPLACEABLE, [way.sba for way in ways])
+
+
+# --- Runs that were undone before ------------------------------------------------------------------------------------
+
+
+def has_left_behind(run: Run) -> bool:
+    return undone_runs(run).filter(undo_kept__gt=0).exists()
+
+
+def undone_runs(run: Run) -> QuerySet[Run]:
+    others = Run.objects.filter(office=run.office_id).exclude(pk=run.pk)
+    return others.filter(state__in=(Run.State.UNDOING, Run.State.UNDONE))
+
+
+def left_behind(run: Run) -> RecordQuerySet:
+    """Changes of other runs whose undo came by, and left them: a later import, or a colleague, had changed them."""
+    return changes(Record.objects.filter(run__in=undone_runs(run), position__lte=F("run__cursor")))
+
+
+def undone_before(run: Run, records: Sequence[Record]) -> dict[UUID, list[Record]]:
+    """Of the same SBA's, by key; found by their number, which has an index."""
+    found: dict[UUID, list[Record]] = {}
+    if has_left_behind(run):
+        same = left_behind(run).filter(bulk.among("tax_id", {record.tax_id for record in records}))
+        for record in same.filter(bulk.among("key", [record.key for record in records if record.key])).order_by("-pk"):
+            if record.key:
+                found.setdefault(record.key, []).append(record)
+    return found

@@ -46,7 +46,7 @@ def plausible_year(value: str) -> int | None:
 
 
 def period(value: str) -> str | None:
-    return value if len(value) <= PERIOD_LENGTH else None
+    return value if len(value) <= PERIOD_LENGTH and value.isprintable() else None
 
 
 def shown(value: str) -> str:

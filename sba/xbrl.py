@@ -9,35 +9,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from lxml import etree
-
 from migration.problems import Rejected
-from sba import concepts, numbers, problems
-from sba.message import INSTANCE, TRUE, Context, Message
+from sba import cautions, concepts, numbers, parsing, problems
+from sba.message import TRUE, Context, Message
 from sba.numbers import AssessmentNumber
-from sba.values import Names, T, day, illegible, missing, parsed, period, plausible_year, shown, unreadable
+from sba.values import Names, T, day, illegible, missing, parsed, period, plausible_year, shown
 
-ROOT: Final = INSTANCE + "xbrl"
 FLAGS: Final = tuple("{*}" + name for name in concepts.KIND_FLAGS)  # looked at only where no code tells the kind
 
-# One parser for all documents. Comments are removed because lxml reads "12<!-- x -->34" as 12 otherwise.
-PARSER: Final = etree.XMLParser(
-    resolve_entities=False,
-    no_network=True,
-    load_dtd=False,
-    dtd_validation=False,
-    attribute_defaults=False,
-    huge_tree=False,
-    remove_comments=True,
-    remove_pis=True,
-    collect_ids=False,
-    remove_blank_text=True,  # between elements only; nobody reads it
-)
-DOCTYPE: Final = b"<!DOCTYPE"
-ENCODINGS: Final = frozenset({"UTF-8", "UTF-16", "UTF-16LE", "UTF-16BE", "US-ASCII", "ASCII", "ISO-8859-1", "LATIN1",
-                              "ISO-8859-15", "WINDOWS-1252", "CP1252"})  # fmt: skip
+
 NUMBER_LENGTH: Final = 23  # anstring23V, domain.md §1.4
 NAME_LENGTH: Final = 200
+CODE_LENGTH: Final = 20  # of the codes of a kind together; one has one or two marks (domain.md §1.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +28,7 @@ class Notice:
     """What one SBA says. Amounts in whole euros, signs as delivered; None or "" where the message is silent.
 
     `kind_code` is the code as delivered, `assessment_number` without spaces and dots, `taxonomy` the era ("NT7" …).
-    `warnings`: number-differs, year-differs, tax-differs, kind-differs, name-differs.
+    `warnings` are the codes of cautions.py: W-107 … W-111.
     """
 
     tax_id: str
@@ -69,7 +52,7 @@ def read(content: bytes) -> Notice:
 
     Raises Rejected: SBA-204 for a BSN/FI that is none, SBA-301 … 306 for what cannot be read, or is no SBA.
     """
-    message = Message(_parse(content))
+    message = Message(parsing.root_of(content))
     entrypoint_tax = message.refuse_other_messages()
     try:
         message.choose_assessment()
@@ -81,39 +64,11 @@ def read(content: bytes) -> Notice:
         raise Rejected(problems.TAXONOMY_UNKNOWN, taxonomy=f"NT{message.taxonomy}") from rejected
 
 
-def _parse(content: bytes) -> etree._Element:
-    if _has_doctype(content):
-        raise unreadable("het bevat een DOCTYPE; dat is niet toegestaan")
-    try:
-        root = etree.fromstring(content, PARSER)
-    except etree.XMLSyntaxError as error:
-        raise unreadable(_where(error)) from None
-    document = root.getroottree().docinfo
-    if document.internalDTD is not None:  # in an encoding that the first look does not know
-        raise unreadable("het bevat een DOCTYPE; dat is niet toegestaan")
-    if (document.encoding or "UTF-8").upper() not in ENCODINGS:
-        raise unreadable("de tekencodering wordt niet ondersteund")
-    if root.tag != ROOT:
-        raise Rejected(problems.NOT_AN_SBA, found="een XML-bestand dat geen XBRL-bericht is")
-    return root
-
-
-def _has_doctype(content: bytes) -> bool:
-    """Whether a DOCTYPE stands anywhere, in UTF-16 too: its letters are ASCII, so the zeros between them can go."""
-    return DOCTYPE in (content.replace(b"\0", b"") if b"\0" in content[:64] else content)
-
-
-def _where(error: etree.XMLSyntaxError) -> str:
-    """Where the XML breaks; never the parser's own text, which may repeat what the document says."""
-    line, column = getattr(error, "position", (0, 0)) or (0, 0)
-    return f"de XML is niet goed gevormd (regel {line}, positie {column})"
-
-
 def _notice(message: Message, entrypoint_tax: str | None) -> Notice:
     tax_id = _tax_id(message.own)
     number = _assessment_number(message)
     if number.tax_id and number.tax_id != tax_id:
-        message.warnings.append("number-differs")
+        message.warnings.append(cautions.NUMBER_DIFFERS.code)
     dated_on = required(message, concepts.DATED_ON, day)
     kind, kind_code = _kind(message, number)
     return Notice(
@@ -146,6 +101,8 @@ def _assessment_number(message: Message) -> AssessmentNumber:
     number = numbers.assessment_number(message.text(concepts.ASSESSMENT_NUMBER) or "")
     if not 1 <= len(number.text) <= NUMBER_LENGTH:
         raise illegible(concepts.ASSESSMENT_NUMBER, numbers.masked(shown(number.text)))
+    if not number.text.isprintable():  # a number that is shown otherwise than it is written
+        raise illegible(concepts.ASSESSMENT_NUMBER, numbers.masked(shown(number.text)))
     return number
 
 
@@ -154,7 +111,7 @@ def _tax(message: Message, number: AssessmentNumber, entrypoint_tax: str | None)
     letter = message.text(concepts.TAX)
     tax = concepts.TAX_BY_LETTER.get(letter or "")
     if tax and entrypoint_tax and tax != entrypoint_tax:
-        message.warnings.append("tax-differs")
+        message.warnings.append(cautions.TAX_DIFFERS.code)
     tax = tax or entrypoint_tax or concepts.TAX_BY_LETTER.get(number.letter)
     if tax:
         return tax
@@ -166,13 +123,13 @@ def _year(message: Message, number: AssessmentNumber, dated_on: date) -> int:
     digit_year = number.year(dated_on.year)
     year = optional(message, concepts.YEAR, plausible_year)
     if year is None and message.own.until:
-        year = parsed(concepts.YEAR, message.own.until[:4], plausible_year)
+        year = parsed(concepts.YEAR, message.own.until, day).year
     if year is None:
         year = digit_year
     if year is None:
         raise missing(concepts.YEAR)
     if digit_year is not None and digit_year % 10 != year % 10:
-        message.warnings.append("year-differs")
+        message.warnings.append(cautions.YEAR_DIFFERS.code)
     return year
 
 
@@ -180,10 +137,12 @@ def _kind(message: Message, number: AssessmentNumber) -> tuple[str, str]:
     """The kind of assessment and its code as delivered: by code, else by flag, else by the assessment number."""
     codes = [(name, code) for name in concepts.KIND_CODES for code in message.texts(name) if code]
     delivered = "/".join(dict.fromkeys(code for _, code in codes))
+    if len(delivered) > CODE_LENGTH or not delivered.isprintable():
+        raise illegible(concepts.KIND_CODES, delivered)
     keys = [(name, code.lstrip("0")) for name, code in codes]
     kinds = {concepts.KINDS[key] for key in keys if key in concepts.KINDS}
     if len(kinds) > 1:
-        message.warnings.append("kind-differs")
+        message.warnings.append(cautions.KIND_DIFFERS.code)
         return concepts.UNKNOWN_KIND, delivered
     return kinds.pop() if kinds else _kind_without_code(message, number), delivered
 
@@ -207,10 +166,11 @@ def _name(message: Message) -> str:
     for name in concepts.NAME:
         found = message.texts(name)
         if len(found) > 1:
-            message.warnings.append("name-differs")
+            message.warnings.append(cautions.NAME_DIFFERS.code)
             return ""
         if found and found[0]:
-            return " ".join(found[0].splitlines()[0].split())[:NAME_LENGTH]
+            line = " ".join(found[0].splitlines()[0].split())[:NAME_LENGTH]
+            return "".join(letter for letter in line if letter.isprintable())
     return ""
 
 

@@ -15,7 +15,9 @@ from sba.zip_headers import DESCRIPTOR_MARK, FULL16, FULL32, LOCAL_MARK, Entry, 
 # APPNOTE 4.3.14, 4.3.15, 4.3.16; fields nobody needs are skipped ("x").
 END: Final = struct.Struct("<4s4H2LH")
 END64_LOCATOR: Final = struct.Struct("<4sLQL")
-END64: Final = struct.Struct("<4sQ4xLL4Q")
+END64: Final = struct.Struct("<4sQ2xHLL4Q")
+
+LOCKED_DIRECTORY: Final = 62  # "version needed" of a ZIP whose directory is encrypted, APPNOTE 4.4.3.2
 
 END_MARK: Final = b"PK\x05\x06"
 END64_LOCATOR_MARK: Final = b"PK\x06\x07"
@@ -113,9 +115,11 @@ def _zip64(window: Window, at: int, numbers: tuple[int, ...]) -> tuple[int, tupl
     _, disk, record_at, disks = END64_LOCATOR.unpack(window.take(locator_at, END64_LOCATOR.size))
     if disk or disks > 1 or record_at + END64.size > locator_at:
         raise unsafe("de Zip64-gegevens kloppen niet")
-    mark, length, *large = END64.unpack(window.take(record_at, END64.size))
+    mark, length, needed, *large = END64.unpack(window.take(record_at, END64.size))
     if mark != END64_MARK or record_at + 12 + length != locator_at or not _same_numbers(numbers, large):
         raise unsafe("de Zip64-gegevens kloppen niet")
+    if needed >= LOCKED_DIRECTORY:
+        raise Rejected(problems.ZIP_ENCRYPTED)
     return record_at, tuple(large)
 
 

@@ -11,6 +11,7 @@ from typing import IO, Final, NamedTuple
 from sba.refusals import damaged, unsafe
 
 BLOCK: Final = 256 * 1024  # read ahead: some hundred members of an export at once
+JUMP: Final = 4 * 1024  # read where the last block is far away, as in a file whose members lie in another order
 
 # APPNOTE 4.3.7, 4.3.12, 4.5.1; fields nobody needs are skipped ("x").
 LOCAL: Final = struct.Struct("<4s2xHH4xLLLHH")
@@ -28,6 +29,9 @@ UNICODE_PATH_EXTRA: Final = 0x7075
 
 # Bits of the general purpose flag, APPNOTE 4.4.4.
 ENCRYPTED: Final = 1 << 0
+STRONGLY: Final = 1 << 6
+MASKED: Final = 1 << 13
+LOCKED: Final = ENCRYPTED | STRONGLY | MASKED
 DESCRIPTOR: Final = 1 << 3
 UTF8: Final = 1 << 11
 
@@ -38,6 +42,7 @@ METHODS: Final = {
     98: "PPMd", 99: "AES-versleuteling",
 }  # fmt: skip
 DOS_FOLDER: Final = 0x10
+EMPTY: Final = 5  # bytes that nothing takes at most, deflated
 SPECIAL_FILES: Final = (S_IFLNK, S_IFCHR, S_IFBLK, S_IFIFO, S_IFSOCK)
 
 
@@ -58,7 +63,7 @@ class Window:
         if offset + length > self._size:
             raise damaged("het bestand is korter dan de inhoudsopgave zegt")
         self._file.seek(offset)
-        block = self._file.read(max(length, BLOCK))
+        block = self._file.read(max(length, BLOCK if 0 <= at <= 2 * BLOCK else JUMP))
         if length <= BLOCK:  # a large member passes through, it is not kept
             self._start, self._block = offset, block
         return block[:length]
@@ -81,7 +86,14 @@ class Entry(NamedTuple):
 
     @property
     def is_folder(self) -> bool:
-        return not self.size and (self.name.endswith((b"/", b"\\")) or bool(self.attributes & DOS_FOLDER))
+        """Nothing but a name; what packs bytes under the name of a folder is a file."""
+        if self.size or self.packed > EMPTY:
+            return False
+        return self.name.endswith((b"/", b"\\")) or bool(self.attributes & DOS_FOLDER)
+
+    @property
+    def is_locked(self) -> bool:
+        return bool(self.flags & LOCKED)
 
     @property
     def is_special(self) -> bool:

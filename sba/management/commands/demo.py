@@ -29,3 +29,4 @@ class Command(BaseCommand):
         for _, email, _, role in demo.PEOPLE:
             self.stdout.write(f"  {email:24} {role.label}")
         self.stdout.write(f"with the password {password}\n\nAn ECM export to upload: {sample}\n")
+        self.stdout.flush()  # whoever starts it from a script reads this while it runs

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError
 
 from migration import pipeline
+from migration.cautions import codes_of
 from migration.intake import Order, receive_path
 from migration.models import WRITABLE, Outcome, Record, Run
 from portal.models import User
@@ -131,7 +132,7 @@ def line(run: Run, record: Record, statuses: Mapping[UUID, str]) -> dict[str, An
         "name": record.name,
         "outcome": record.verdict if checked_only else record.outcome,
         "code": record.problem_code,
-        "warnings": record.warnings,
+        "warnings": codes_of(record),
         "tax": record.tax,
         "year": record.year,
         "kind": record.kind,
