@@ -1,5 +1,6 @@
+from typing import Any
+
 from django.apps import AppConfig
-from django.contrib.auth.signals import user_logged_in
 from django.db.models.signals import post_migrate
 
 
@@ -11,4 +12,40 @@ class PortalConfig(AppConfig):
         from portal import checks, signals  # noqa: F401
 
         post_migrate.connect(signals.make_cache_table, sender=self)
-        user_logged_in.connect(signals.note_sign_in)
+        listen()
+        fill_menu()
+
+
+def fill_menu() -> None:
+    from portal import menu
+    from portal.access import Right, may
+
+    def manages(user: Any) -> bool:
+        return may(user, Right.MANAGE)
+
+    menu.register(menu.Entry("Beveiliging", "security", place=10))
+    menu.register(menu.Entry("Gebruikers", "users", place=80, is_for=manages))
+    menu.register(menu.Entry("Logboek", "audit", place=90, is_for=manages))
+
+
+def listen() -> None:
+    from allauth.account.signals import password_changed, password_reset
+    from allauth.mfa.signals import (
+        authentication_failed,
+        authenticator_added,
+        authenticator_removed,
+        authenticator_reset,
+    )
+    from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+
+    from portal import signals
+
+    user_logged_in.connect(signals.note_sign_in)
+    user_login_failed.connect(signals.note_failed_sign_in)
+    user_logged_out.connect(signals.note_sign_out)
+    authentication_failed.connect(signals.note_failed_code)
+    password_changed.connect(signals.note_password_change)
+    password_reset.connect(signals.note_password_reset)
+    authenticator_added.connect(signals.note_added)
+    authenticator_removed.connect(signals.note_removed)
+    authenticator_reset.connect(signals.note_renewed)

@@ -99,8 +99,12 @@ class EmbeddedChannel(filesystem.Channel):
         """A message appears whole: a reader never finds it half written."""
         name = f"{round(monotonic() * 1000)}_{uuid4()}.{queue}.msg"
         part = Path(self.data_folder_out, f"{name}.part")
-        part.write_text(dumps(payload))
-        part.replace(Path(self.data_folder_out, name))
+        try:
+            part.write_text(dumps(payload))
+            part.replace(Path(self.data_folder_out, name))
+        except OSError:  # a full disk: nothing half is left behind
+            part.unlink(missing_ok=True)
+            raise
 
     def _get(self, queue: str, timeout: float | None = None) -> Any:
         try:

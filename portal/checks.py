@@ -1,15 +1,17 @@
 """Is this installation fit to run? Each check has an id and says what to do about it."""
 
 import os
+import stat
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core.checks import CheckMessage, Error, Info, Tags, Warning, register
 
 BROKERS: Final = {"filesystem", "redis", "rediss", "amqp", "amqps", "pyamqp", "memory"}
 SECRET_LENGTH: Final = 50
 MAIL_TO_NOBODY: Final = {"console", "dummy", "locmem", "filebased"}
+THIS_MACHINE: Final = {None, "localhost", "127.0.0.1", "::1"}
 
 
 @register
@@ -29,6 +31,17 @@ def data_folder_is_writable(**kwargs: Any) -> list[CheckMessage]:
     return [Error(f"The data folder {settings.DATA_DIR} cannot be written to.", hint=hint, id="portal.E002")]
 
 
+@register(Tags.security, deploy=True)
+def data_folder_is_private(**kwargs: Any) -> list[CheckMessage]:
+    """The portal makes it so (0700), but one that was there before keeps what it had; the database is in it."""
+    if not settings.DATA_DIR.exists() or not settings.DATA_DIR.stat().st_mode & stat.S_IRWXO:
+        return []
+    hint = f"It holds the database and every upload: chmod o-rwx {settings.DATA_DIR}"
+    return [
+        Warning(f"Anybody on this machine can read the data folder {settings.DATA_DIR}.", hint=hint, id="portal.W002")
+    ]
+
+
 @register
 def secret_is_long_enough(**kwargs: Any) -> list[CheckMessage]:
     if len(settings.SECRET_KEY) >= SECRET_LENGTH:
@@ -42,4 +55,14 @@ def mail_goes_somewhere(**kwargs: Any) -> list[CheckMessage]:
     if settings.EMAIL_BACKEND.split(".")[-2] not in MAIL_TO_NOBODY:
         return []
     hint = "Set EMAIL_URL, for example smtp+tls://user:password@mail.kantoor.nl:587."
-    return [Warning("Mail is not sent: nobody hears that a migration is done.", hint=hint, id="portal.W001")]
+    told = "Mail is not sent: no invitation, no new password, no word that a migration is done."
+    return [Warning(told, hint=hint, id="portal.W001")]
+
+
+@register(Tags.security, deploy=True)
+def links_lead_somewhere(**kwargs: Any) -> list[CheckMessage]:
+    """Only said, not warned of: a portal for one machine is at home there."""
+    if urlsplit(settings.SITE_URL).hostname not in THIS_MACHINE:
+        return []
+    hint = "Set SITE_URL to the address under which people reach the portal, such as https://migratie.kantoor.nl."
+    return [Info(f"The links in mails lead to {settings.SITE_URL}.", hint=hint, id="portal.I001")]

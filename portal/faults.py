@@ -1,9 +1,10 @@
 """Faults of ours in the log: what kind, and where in the code. Never the exception's own text: it may quote a BSN."""
 
-import logging
+import secrets
 import traceback
 from types import TracebackType
-from typing import Any
+
+from portal.masking import holds_number
 
 
 def where(error: BaseException) -> str:
@@ -15,9 +16,8 @@ def trail(frames: TracebackType | None) -> str:
     return " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(traceback.extract_tb(frames)[-8:]))
 
 
-class Formatter(logging.Formatter):
-    """One line a record; of an exception the kind and the place."""
-
-    def formatException(self, ei: Any) -> str:
-        _, error, _ = ei
-        return where(error) if error else ""
+def reference() -> str:
+    """What somebody quotes to us, and what stands in the log: never all digits, since those would be masked."""
+    while holds_number(made := secrets.token_hex(4)):
+        pass
+    return made

@@ -1,13 +1,15 @@
 """Forms in our own words, and the way every form of the product is rendered."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from allauth.account.forms import LoginForm, ResetPasswordKeyForm
 from django import forms
 from django.forms.renderers import TemplatesSetting
 
-from portal.models import User
+from portal.models import Invitation, Office, User
+
+PASSWORD_HINT = "Minstens 12 tekens; een zin die u onthoudt is het best."
 
 
 class Renderer(TemplatesSetting):
@@ -63,13 +65,18 @@ class NewPasswordForm(ResetPasswordKeyForm):
         missing = "Vul een wachtwoord in."
         dress(self.fields["password1"], "Nieuw wachtwoord", missing=missing, autocomplete="new-password")
         dress(self.fields["password2"], "Nieuw wachtwoord, nogmaals", missing=missing, autocomplete="new-password")
-        self.fields["password1"].help_text = "Minstens 12 tekens; een zin die u onthoudt is het best."
+        self.fields["password1"].help_text = PASSWORD_HINT
 
     def clean(self) -> dict[str, Any]:
-        passwords = forms.Form.clean(self) or {}
-        if len(passwords) == 2 and passwords["password1"] != passwords["password2"]:
-            self.add_error("password2", "De twee wachtwoorden zijn niet gelijk.")
-        return passwords
+        return agree(self)
+
+
+def agree(form: forms.Form) -> dict[str, Any]:
+    """What the form holds, once the new password was typed the same twice."""
+    fields = forms.Form.clean(form) or {}
+    if {"password1", "password2"} <= fields.keys() and fields["password1"] != fields["password2"]:
+        form.add_error("password2", "De twee wachtwoorden zijn niet gelijk.")
+    return fields
 
 
 def dress(field: forms.Field, label: str, missing: str, autocomplete: str) -> None:
@@ -86,8 +93,67 @@ class MailForm(forms.ModelForm):  # type: ignore[type-arg]
         model = User
         fields = ("mail_when",)
         labels: ClassVar = {"mail_when": "E-mail bij migratie"}
-        help_texts: ClassVar = {"mail_when": "Als een migratie die u hebt gestart klaar, gestopt of teruggedraaid is."}
+        help_texts: ClassVar = {
+            "mail_when": (
+                "Als een migratie klaar, gestopt of teruggedraaid is, op uw keuze wacht of niet verder komt:"
+                " een die u hebt gestart, of waarbij een collega u heeft gekozen."
+            )
+        }
         widgets: ClassVar = {"mail_when": RadioCards()}
+
+
+ROLE_MEANINGS: Final[dict[str, str]] = {
+    User.Role.READER: "Bekijkt klanten en migraties.",
+    User.Role.OPERATOR: "Start ook migraties, probeert opnieuw en negeert.",
+    User.Role.MANAGER: "Beheert ook gebruikers, draait migraties terug en bekijkt een BSN/FI.",
+}
+
+
+class RoleForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What a user may do."""
+
+    class Meta:
+        model = User
+        fields = ("role",)
+        labels: ClassVar = {"role": "Rol"}
+        widgets: ClassVar = {"role": RadioCards(ROLE_MEANINGS)}
+        error_messages: ClassVar = {"role": {"required": "Kies een rol."}}
+
+
+class InviteForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Somebody new. Only what one's own office knows of the address is told."""
+
+    class Meta:
+        model = Invitation
+        fields = ("name", "email", "role")
+        labels: ClassVar = {"name": "Naam", "email": "E-mailadres", "role": "Rol"}
+        widgets: ClassVar = {
+            "name": TextInput({"autocomplete": "off"}),
+            "email": TextInput({"autocomplete": "off", "inputmode": "email"}),
+            "role": RadioCards(ROLE_MEANINGS),
+        }
+        error_messages: ClassVar = {
+            "name": {"required": "Vul een naam in."},
+            "email": {
+                "required": "Vul een e-mailadres in.",
+                "invalid": "Vul een e-mailadres in, zoals naam@kantoor.nl.",
+            },
+            "role": {"required": "Kies een rol."},
+        }
+
+    def __init__(self, *args: Any, office: Office, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.office = office
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"].lower()
+        if User.objects.filter(office=self.office, email__iexact=email).exists():
+            raise forms.ValidationError("Dit adres is al van een gebruiker van uw kantoor.")
+        if Invitation.objects.filter(office=self.office, email__iexact=email).exists():
+            raise forms.ValidationError(
+                "Dit adres is al uitgenodigd. Verstuur die uitnodiging opnieuw, of trek haar in."
+            )
+        return email
 
 
 SEARCH = "Zoek op naam, klantnummer of BSN/FI"

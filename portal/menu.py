@@ -18,6 +18,8 @@ class Entry:
     label: str
     url_name: str
     open_actions: Callable[[User], int] = lambda user: 0
+    place: int = 50  # the lower, the higher in the menu
+    is_for: Callable[[User], bool] = lambda user: True
 
 
 ENTRIES: Final[list[Entry]] = []
@@ -33,7 +35,12 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     frame = {"product": settings.PRODUCT}
     if not getattr(request, "user", None) or not request.user.is_authenticated:
         return frame
-    return {**frame, "settings_menu": lambda: [menu_line(entry, request) for entry in ENTRIES]}  # counted where shown
+    return {**frame, "settings_menu": lambda: menu_for(request)}  # counted where it is shown
+
+
+def menu_for(request: HttpRequest) -> list[dict[str, Any]]:
+    shown = (entry for entry in ENTRIES if entry.is_for(request.user))  # type: ignore[arg-type]
+    return [menu_line(entry, request) for entry in sorted(shown, key=lambda entry: entry.place)]
 
 
 def menu_line(entry: Entry, request: HttpRequest) -> dict[str, Any]:

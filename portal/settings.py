@@ -4,8 +4,9 @@ from pathlib import Path
 from typing import Any
 
 from csp.constants import NONE, SELF
-from environs import Env
+from environs import Env, validate
 
+from portal import logs
 from portal.broker import transport, transport_options
 from portal.secrets import kept_secret
 
@@ -20,6 +21,7 @@ DEBUG = env.bool("DEBUG", default=False)
 HTTPS = env.bool("HTTPS", default=not DEMO)
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 SECRET_KEY = kept_secret(DATA_DIR / "secret_key") if DEMO else env.str("SECRET_KEY")
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])  # the ones before it
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
@@ -41,6 +43,7 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "csp",
     "django_filters",
     "django_htmx",
@@ -49,25 +52,29 @@ INSTALLED_APPS = [
 
 # Signing in comes before CSRF: that check reads the body, and nobody but a user may send us a large one.
 MIDDLEWARE = [
+    "portal.health.Nobody",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "portal.sessions.SessionLimits",
     "portal.access.SignInFirstMiddleware",
     "portal.access.PrivatePagesMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"
-SITE_URL = env.str("SITE_URL", default="http://localhost:8000")  # for links outside a request: mail, commands
+# For links in mails and of commands; by default the first name under which the portal is reached.
+HERE = f"https://{ALLOWED_HOSTS[0].lstrip('.*')}" if HTTPS else f"http://localhost:{env.int('PORT', default=8000)}"
+SITE_URL = env.str("SITE_URL", default=HERE)
 WSGI_APPLICATION = "portal.wsgi.application"
 APPEND_SLASH = True
 
@@ -134,10 +141,16 @@ CELERY_TASK_PUBLISH_RETRY = False  # the sweeper rings again; a page does not wa
 # Documents per transaction. SQLite has one writer at a time, so there a chunk stays well under 100 ms.
 MIGRATION_CHUNK = env.int("MIGRATION_CHUNK", default=500 if "sqlite" in DATABASES["default"]["ENGINE"] else 1000)
 
+# --- How long what is kept -------------------------------------------------------------------------------------------
+
+ZIP_KEPT_DAYS = env.int("ZIP_KEPT_DAYS", default=30, validate=validate.Range(min=1))  # after the upload
+LOGS_KEPT_MONTHS = env.int("LOGS_KEPT_MONTHS", default=24, validate=validate.Range(min=2))  # after the end
+
 # --- Files -----------------------------------------------------------------------------------------------------------
 
 UPLOADS_DIR = DATA_DIR / "uploads"
 UPLOAD_MAX_MB = env.int("UPLOAD_MAX_MB", default=2000)
+MIN_FREE_MB = env.int("MIN_FREE_MB", default=UPLOAD_MAX_MB)  # with less room on the disk the portal says so
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -175,20 +188,49 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "portal.access.AccountAdapter"
-ACCOUNT_FORMS = {"login": "portal.forms.SignInForm", "reset_password_from_key": "portal.forms.NewPasswordForm"}
+ACCOUNT_FORMS = {
+    "login": "portal.forms.SignInForm",
+    "reset_password": "portal.account_forms.ForgottenForm",
+    "reset_password_from_key": "portal.forms.NewPasswordForm",
+    "change_password": "portal.account_forms.ChangePasswordForm",
+    "reauthenticate": "portal.account_forms.PasswordAgainForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_DISPLAY = "portal.access.display_name"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # a changed password or second step is told to its owner
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0  # whose address the limits count
-ACCOUNT_RATE_LIMITS = {"login_failed": "5/15m/key,30/15m/ip", "login": "60/m/ip"}
+# 'login_failed' counts wrong passwords per address, and beside them wrong codes per user (allauth.mfa asks it too).
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "5/15m/key,30/15m/ip",
+    "login": "60/m/ip",
+    "reset_password": "3/15m/key,30/15m/ip",
+}
 
+MFA_ADAPTER = "portal.mfa.Adapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody signs up by themselves: an address is known by its invitation
+MFA_TOTP_ISSUER = PRODUCT
+MFA_TOTP_TOLERANCE = 1  # the code before and after too: clocks differ, and people type slowly
+MFA_FORMS = {
+    "authenticate": "portal.account_forms.CodeForm",
+    "reauthenticate": "portal.account_forms.CodeAgainForm",
+    "activate_totp": "portal.account_forms.ActivateTOTPForm",
+    "add_webauthn": "portal.account_forms.AddPasskeyForm",
+}
+
+SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", default=30)
+SESSION_MAX_HOURS = env.int("SESSION_MAX_HOURS", default=12)
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
-SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_AGE = SESSION_MAX_HOURS * 60 * 60  # the row too; `clearsessions` removes it after that
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
@@ -199,6 +241,7 @@ CSRF_COOKIE_SECURE = HTTPS
 # --- What a browser may do -------------------------------------------------------------------------------------------
 
 SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^gezond/"]  # a probe stands inside, before TLS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_HSTS_SECONDS = 63_072_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
@@ -237,14 +280,7 @@ vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = EMAIL_CONFIG["EMAIL_TIMEOUT"] or 10  # seconds; a mail that could not be sent is tried again later
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="migratie@localhost")
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {"()": "portal.faults.Formatter", "format": "{asctime} {levelname} {name}: {message}", "style": "{"}
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-}
+LOG_FORMAT = env.str("LOG_FORMAT", default="line", validate=validate.OneOf(logs.FORMATS))
+LOGGING = logs.config(LOG_FORMAT, env.str("LOG_LEVEL", default="INFO"))
 
 SILENCED_SYSTEM_CHECKS: list[str] = []

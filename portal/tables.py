@@ -1,5 +1,6 @@
 """What all tables share, and the table of clients. Names only: the HTML stands in templates/portal/table.html."""
 
+from collections.abc import Iterable
 from typing import Any, ClassVar, TypeVar
 
 import django_tables2 as tables
@@ -9,8 +10,7 @@ from django_tables2.data import TableQuerysetData
 
 from portal.access import SignedInRequest
 from portal.models import Client
-
-PAGE_SIZE = 50
+from portal.rows import SIZES, rows_per_page
 
 
 class Rows(TableQuerysetData):
@@ -25,7 +25,7 @@ class Rows(TableQuerysetData):
 
 
 class Table(tables.Table):
-    """A table with a caption, a count, and 50 rows a page.
+    """A table with a caption, a count, and as many rows a page as its reader wants.
 
     `part` is the id of the element that the view's part renders: with it, sorting and paging swap that element;
     without it they are plain links. `noun` counts the rows: ("klant", "klanten") → '1.234 klanten'.
@@ -34,6 +34,7 @@ class Table(tables.Table):
     caption: ClassVar[str] = ""
     part: ClassVar[str] = ""
     noun: ClassVar[tuple[str, str] | None] = None
+    sizes: ClassVar[tuple[int, ...]] = SIZES
 
     class Meta:
         default = "–"
@@ -47,32 +48,38 @@ class Table(tables.Table):
         return int(self.paginator.count if hasattr(self, "paginator") else len(self.rows))
 
     @property
+    def records(self) -> Iterable[Any]:
+        """What this page shows, for templates that write whole rows: fifty of them cost a third of cell by cell."""
+        return self.paginated_rows.data  # type: ignore[no-any-return]
+
+    @property
+    def size(self) -> int | None:
+        """How many rows a page has; None for a table without pages."""
+        return self.paginator.per_page if hasattr(self, "paginator") else None
+
+    @property
+    def can_be_resized(self) -> bool:
+        return self.size is not None and self.total > min(self.sizes)
+
+    @property
     def word(self) -> str:
         return self.noun[self.total != 1] if self.noun else ""
-
-
-def numeric(value: Any) -> str:
-    return "number" if value else "number zero"
-
-
-class NumberColumn(tables.Column):
-    """A number at the right, zero in grey."""
-
-    attrs = {"th": {"class": "number"}, "td": {"class": numeric}}  # noqa: RUF012
-
-
-class MomentColumn(tables.Column):
-    """A date or a date with its time, in one width."""
-
-    attrs = {"td": {"class": "date"}}  # noqa: RUF012
 
 
 T = TypeVar("T", bound=tables.Table)
 
 
-def paged(table: T, request: SignedInRequest, per_page: int = PAGE_SIZE) -> T:
+def keys_in_order(table: Table, request: SignedInRequest) -> list[int]:
+    """The primary keys of all its rows, sorted as the address says."""
+    RequestConfig(request, paginate=False).configure(table)
+    return list(table.data.data.values_list("pk", flat=True))
+
+
+def paged(table: T, request: SignedInRequest) -> T:
     """The table, sorted and paged as the address says; a page that does not exist is the nearest that does."""
-    RequestConfig(request, paginate={"per_page": per_page}).configure(table)
+    RequestConfig(request, paginate=False).configure(table)
+    table.paginate(per_page=rows_per_page(request))
+    table.page = table.paginator.get_page(request.GET.get(table.prefixed_page_field))
     return table
 
 
@@ -81,8 +88,8 @@ class ClientTable(Table):
     part = "clients"
     noun = ("klant", "klanten")
 
-    name = tables.TemplateColumn(template_name="portal/cells/client.html", verbose_name="Naam")
-    tax_id = tables.TemplateColumn(template_name="portal/cells/tax_id.html", verbose_name="BSN/FI", orderable=False)
+    name = tables.Column(verbose_name="Naam")
+    tax_id = tables.Column(verbose_name="BSN/FI", orderable=False)
     kind = tables.Column(verbose_name="Soort")
     client_number = tables.Column(verbose_name="Klantnummer")
 
@@ -90,4 +97,5 @@ class ClientTable(Table):
         model = Client
         fields = ("name", "tax_id", "kind", "client_number")
         order_by = "name"
+        template_name = "portal/clients_table.html"
         empty_text = "Geen klanten gevonden. Controleer het nummer, of zoek op naam."

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.access import SignedInRequest
 from portal.dossier import panels
@@ -24,6 +24,7 @@ def clients(request: SignedInRequest) -> HttpResponse:
     return list_of_clients(request, found, FindClientForm({"q": term}), narrowed=bool(term))
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def find_clients(request: SignedInRequest) -> HttpResponse:
     """A number is looked up here and now; a name goes on to an address that can be kept and sent."""
     form = FindClientForm(request.POST)

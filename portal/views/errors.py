@@ -1,20 +1,50 @@
 """What someone sees when it goes wrong, in words that help."""
 
 import logging
-import secrets
+import sys
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, HttpResponseServerError
 from django.shortcuts import render
 from django.template import loader
 
+from portal import faults, room
+from portal.pages import Gone
+
 log = logging.getLogger(__name__)
+
+DATABASE_AWAY = (OperationalError, InterfaceError)
+SECONDS = 10
+"""After which such a page may be asked for again."""
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Our fault: the log gets what happened, the page the reference under which it stands there. No database."""
-    reference = secrets.token_hex(4).upper()
+    reference = faults.reference().upper()
     log.exception("Reference %s", reference)
+    if isinstance(sys.exc_info()[1], DATABASE_AWAY):
+        return away(request, reference)
     return HttpResponseServerError(loader.render_to_string("500.html", {"reference": reference}))
+
+
+def away(request: HttpRequest, reference: str) -> HttpResponse:
+    """The database is away, or the disk is full: that passes. A page that was only read asks again by itself."""
+    asks_again = request.method == "GET"
+    context = {
+        "is_full": room.is_scarce(),
+        "reference": reference,
+        "seconds": SECONDS,
+        "asks_again": asks_again,
+        "address": request.get_full_path(),
+    }
+    headers = {"Retry-After": str(SECONDS), "Cache-Control": "no-store"}
+    return HttpResponse(loader.render_to_string("503.html", context), status=503, headers=headers)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The same for what never was here, is of another office, or is past its term."""
+    sentence = str(exception) if isinstance(exception, Gone) else ""
+    return render(request, "404.html", {"sentence": sentence}, status=404)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -23,9 +23,16 @@ addEventListener("htmx:beforeSwap", (event) => {
   if (polls(event.detail.requestConfig.elt) && isBusy(event.detail.requestConfig.elt)) event.detail.shouldSwap = false;
 });
 
-// What changed is said aloud once: the part brings a sentence, and only a new one reaches the announcer.
-addEventListener("htmx:afterSwap", (event) => {
+// What happens is said aloud, each sentence once: a part brings all that holds now, and the new ones are announced.
+const said = new Set();
+
+function announce(aloud) {
+  const sentences = [...document.querySelectorAll("[data-announce]")].map((one) => one.textContent.trim());
+  const news = sentences.filter((sentence) => sentence && !said.has(sentence));
+  for (const sentence of news) said.add(sentence);
   const announcer = document.getElementById("announcer");
-  const sentence = event.target.querySelector?.("[data-announce]")?.textContent.trim();
-  if (announcer && sentence && announcer.textContent !== sentence) announcer.textContent = sentence;
-});
+  if (aloud && announcer && news.length) announcer.textContent = news.join(" ");
+}
+
+announce(document.querySelector("[hx-trigger^='every']"));
+addEventListener("htmx:afterSwap", () => announce(true));

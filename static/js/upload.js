@@ -15,6 +15,12 @@ function show(phase) {
   form().dataset.phase = phase;
   for (const block of form().querySelectorAll("[data-shown]")) block.hidden = !block.dataset.shown.split(" ").includes(phase);
   inForm("[data-early]").hidden = !early;
+  if (document.activeElement.matches("body, .chosen-name, [hidden] *")) focusOn(phase);
+}
+
+// What had the focus is gone: the place where the eye goes has it now.
+function focusOn(phase) {
+  inForm({ choosing: "input[type=file]", sending: ".chosen-name", broken: "[data-retry]" }[phase]).focus();
 }
 
 async function isUseless(file) {
@@ -77,14 +83,18 @@ addEventListener("htmx:beforeSend", (event) => {
   sending.upload.addEventListener("progress", ({ loaded, total }) => form() && progress(loaded, total));
 });
 
-for (const failure of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
+for (const failure of ["htmx:sendError", "htmx:timeout"]) {
   addEventListener(failure, (event) => event.target === form() && broken("De verbinding is verbroken."));
 }
+addEventListener("htmx:responseError", (event) => {
+  if (event.target === form()) broken("Er ging iets mis bij ons: het bestand is niet bewaard.");
+});
 addEventListener("htmx:sendAbort", (event) => event.target === form() && broken("Het uploaden is gestopt."));
 
 addEventListener("htmx:afterSwap", (event) => {
   if (event.target.id !== "file-step") return;
   sending = null;
+  if (document.activeElement === document.body) document.getElementById("chosen")?.focus();
   if (early) document.getElementById("confirm")?.requestSubmit(document.getElementById("next"));
   early = false;
 });
@@ -104,12 +114,18 @@ addEventListener("click", (event) => {
   if (event.target.matches("[data-stop]")) htmx.trigger(form(), "htmx:abort");
   if (event.target.matches("[data-retry]")) send();
   if (event.target.matches("[data-other]")) {
-    form().reset();
+    inForm("input[type=file]").value = "";
     show("choosing");
-    inForm("input[type=file]").focus();
   }
 });
 
 for (const [name, isOver] of [["dragenter", true], ["dragleave", false], ["drop", false]]) {
   addEventListener(name, (event) => event.target.closest?.(".drop-zone")?.toggleAttribute("data-over", isOver));
 }
+
+// A file that lands beside the drop zone would make the browser leave the page.
+for (const name of ["dragover", "drop"]) {
+  addEventListener(name, (event) => form() && !event.target.closest?.(".drop-zone") && event.preventDefault());
+}
+
+if (chosen()) send(); // before this script was here

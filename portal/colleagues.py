@@ -1,0 +1,61 @@
+"""What a manager may do with the other users of the office. An office never loses its last manager."""
+
+from typing import Final
+
+from allauth.account.adapter import get_adapter
+from allauth.mfa.models import Authenticator
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+
+from portal.models import AuditEvent, User
+
+SECOND_STEP: Final = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+
+
+def colleagues_of(user: User) -> QuerySet[User]:
+    """Everybody of the office, with whether they sign in in two steps."""
+    steps = Authenticator.objects.filter(user=OuterRef("pk"), type__in=SECOND_STEP)
+    return User.objects.filter(office_id=user.office_id).annotate(second_step=Exists(steps))
+
+
+def change_role(by: User, user: User, role: str) -> bool:
+    with transaction.atomic():
+        if not may_touch(by, user):
+            return False
+        before, user.role = user.get_role_display(), role
+        user.save(update_fields=["role"])
+        AuditEvent.objects.note(by, "user.role", f"{user.email}: {before} → {user.get_role_display()}")
+    return True
+
+
+def block(by: User, user: User) -> bool:
+    with transaction.atomic():
+        if not may_touch(by, user):
+            return False
+        user.block()
+        AuditEvent.objects.note(by, "user.block", user.email)
+    return True
+
+
+@transaction.atomic
+def unblock(by: User, user: User) -> None:
+    user.unblock()
+    AuditEvent.objects.note(by, "user.unblock", user.email)
+
+
+def switch_off_second_step(by: User, user: User) -> bool:
+    """For who lost the telephone: the password alone will do again. Their sessions end, and they are told."""
+    with transaction.atomic():
+        if by.pk == user.pk or not Authenticator.objects.filter(user=user).delete()[0]:
+            return False
+        user.end_sessions()
+        AuditEvent.objects.note(by, "user.mfa_off", user.email)
+    get_adapter().send_mail("mfa/email/switched_off", user.email, {})
+    return True
+
+
+def may_touch(by: User, user: User) -> bool:
+    """Not oneself, and not the last manager: not even when two of them take each other's right away at once."""
+    managers = User.objects.filter(office_id=by.office_id, role=User.Role.MANAGER, is_active=True)
+    there = {manager.pk for manager in managers.select_for_update(of=("self",))}
+    return by.pk in there and by.pk != user.pk

@@ -1,0 +1,88 @@
+"""How long a session lasts: so many minutes without a sign of life, and so many hours at all.
+
+Two stamps stand in the session, in seconds since 1970: when it began, and when its user last did something. The second
+is written once a minute at most, and never for what a page asks by itself. When a session ends, what an upper app wants
+to keep of it is put aside in the new, empty one, and comes back if the same user signs in there.
+"""
+
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.base import SessionBase
+from django.http import HttpRequest, HttpResponse
+
+from portal.models import User
+
+BEGAN: Final = "portal.began"
+SEEN: Final = "portal.seen"
+ENDED: Final = "portal_ended"  # a template reads it
+ASIDE: Final = "portal.aside"
+MINUTE: Final = 60
+
+KEPT: Final[list[str]] = []
+
+
+def keeps(key: str) -> None:
+    """What stands under this key survives the end of a session. The upper apps say so when they are ready."""
+    if key not in KEPT:
+        KEPT.append(key)
+
+
+class SessionLimits:
+    """Ends the session that lasted too long; in all others notes that its user is there."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if SESSION_KEY in request.session and is_over(request.session, time.time()):
+            end(request)
+        response = self.get_response(request)
+        if SESSION_KEY in request.session and not asks_by_itself(request):  # after the view: an upload may take an hour
+            touch(request.session, time.time())
+        return response
+
+
+def is_over(session: SessionBase, now: float) -> bool:
+    began, seen = session.get(BEGAN, now), session.get(SEEN, now)
+    idle, whole = settings.SESSION_IDLE_MINUTES * MINUTE, settings.SESSION_MAX_HOURS * 60 * MINUTE
+    return bool(now - seen > idle or now - began > whole)
+
+
+def asks_by_itself(request: HttpRequest) -> bool:
+    """Whether htmx asks here for an element that replaces itself (`hx-target="this"`), as a part that polls does.
+
+    What a user presses always targets something else, or has no id of its own.
+    """
+    asked_for = request.headers.get("HX-Target")
+    return bool(asked_for) and asked_for == request.headers.get("HX-Trigger")
+
+
+def touch(session: SessionBase, now: float) -> None:
+    session.setdefault(BEGAN, now)
+    if now - session.get(SEEN, 0) >= MINUTE:
+        session[SEEN] = now
+
+
+def begin(session: SessionBase, user: User) -> None:
+    """Signed in: the clock starts, and what this user had put aside is there again; another's is thrown away."""
+    session[BEGAN] = session[SEEN] = time.time()
+    session.pop(ENDED, None)
+    aside: dict[str, Any] = session.pop(ASIDE, {})
+    if aside.get("user") == user.pk:
+        session.update(aside["kept"])
+
+
+def end(request: HttpRequest) -> None:
+    """Nobody is signed in any more; the fresh session knows why, and keeps what was put aside."""
+    old = request.session
+    user = int(old[SESSION_KEY])
+    kept = {key: old[key] for key in KEPT if key in old}
+    request.session.flush()
+    request.session[ENDED] = True
+    request.session[ASIDE] = {"user": user, "kept": kept}
+    request.user = AnonymousUser()

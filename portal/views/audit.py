@@ -1,0 +1,32 @@
+"""'Logboek': who did what, and when. For the manager; never changed by anybody."""
+
+from django.http import HttpResponse, HttpResponseBase
+from django.views.decorators.http import require_safe
+
+from portal.access import Right, SignedInRequest, requires
+from portal.audit_trail import COLUMNS, Shown, window_of
+from portal.keyset import one_after_the_other
+from portal.models import AuditEvent
+from portal.pages import CSV, page_or_part, streamed
+from portal.sheets import csv_of
+
+managers_only = requires(
+    Right.MANAGE, "Het logboek bekijken kan alleen een beheerder. Vraag de beheerder van uw kantoor."
+)
+
+
+@managers_only
+@require_safe
+def audit_trail(request: SignedInRequest) -> HttpResponse:
+    shown = Shown.of(request.GET, request.user)
+    window = window_of(shown.events, request.GET)
+    return page_or_part(request, "portal/audit.html", "portal/_audit.html", shown=shown, window=window)
+
+
+@managers_only
+@require_safe
+def as_csv(request: SignedInRequest) -> HttpResponseBase:
+    """What the filters leave, all of it; this too is written down."""
+    shown = Shown.of(request.GET, request.user)
+    AuditEvent.objects.note(request.user, "audit.export", shown.query or "alles")
+    return streamed(csv_of(COLUMNS, one_after_the_other(shown.events, by="-pk")), "logboek.csv", CSV)
