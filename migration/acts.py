@@ -1,25 +1,28 @@
 """What a user can do with the failures of a run that ended, and which of them that is about."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 from django.db import transaction
+from django.db.models import Q
 from django.http import Http404
 
 from migration import problems
 from migration.filters import position_in
-from migration.models import Record, RecordQuerySet, Run
+from migration.models import RecordQuerySet, Run
 from migration.words import counted
-from portal.models import AuditEvent, FormerNumber, FormerNumberQuerySet, User
+from portal.models import AuditEvent, User
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Some failed records of a run: one (`position`), those with one cause (`code`), or all that need action."""
+    """Some failed records of a run: one (`position`), or all of its client (`of_client`); those with one cause
+    (`code`); or all that need action."""
 
     run: Run
     position: int = 0
     code: str = ""
+    of_client: bool = False
 
     @classmethod
     def of(cls, run: Run, query: Mapping[str, str]) -> "Scope":
@@ -27,14 +30,21 @@ class Scope:
         code, position = query.get("code", ""), position_in(query, "record")
         if (code and not problems.find(code)) or (query.get("record") and not position):
             raise Http404
-        return cls(run, position, code)
+        return cls(run, position, code, bool(position) and "klant" in query)
 
     @property
     def records(self) -> RecordQuerySet:
         if self.position:
-            return self.run.records.failures().filter(position=self.position)
+            return self._of_client() if self.of_client else self._one()
         open_failures = self.run.records.needing_action()
         return open_failures.filter(problem_code=self.code) if self.code else open_failures
+
+    def _one(self) -> RecordQuerySet:
+        return self.run.records.failures().filter(position=self.position)
+
+    def _of_client(self) -> RecordQuerySet:
+        number = self._one().exclude(tax_id="").values("tax_id")
+        return self.run.records.failures().filter(Q(tax_id__in=number) | Q(position=self.position))
 
     @property
     def fields(self) -> dict[str, object]:
@@ -43,6 +53,10 @@ class Scope:
 
     def count(self) -> int:
         return self.records.needing_action().count()
+
+    def others(self) -> int:
+        """How many more records of the same client need action."""
+        return replace(self, of_client=True).count() - 1 if self.position else 0
 
     @property
     def subject(self) -> str:
@@ -87,50 +101,36 @@ def heed(scope: Scope, by: User) -> int:
     return count
 
 
-def note_former(record: Record, by: User) -> bool:
-    """'Dit is een voormalige klant': remembered for later imports; this run's records of them are judged anew."""
+def confirm(run: Run, by: User, keeps_open: bool | None = None) -> bool:
+    """Let the writing start, and write down who did."""
     with transaction.atomic():
-        FormerNumber.objects.get_or_create(office=record.run.office, tax_id=record.tax_id, defaults={"noted_by": by})
-        AuditEvent.objects.note(by, "client.former", record.reference)
-        return judge_client_anew(record, by)
+        confirmed = run.confirm(by, keeps_open)
+        if confirmed:
+            AuditEvent.objects.note(by, "run.confirm", run.reference)
+    return confirmed
 
 
-def forget_former(record: Record, by: User) -> bool:
-    """'Toch geen voormalige klant': the note is taken back, and this run's records of them are judged anew."""
+def stop(run: Run, by: User) -> bool:
     with transaction.atomic():
-        noted_number(record).delete()
-        AuditEvent.objects.note(by, "client.not_former", record.reference)
-        return judge_client_anew(record, by)
-
-
-def noted_number(record: Record) -> FormerNumberQuerySet:
-    """The note that this record's number is of a former client, if there is one."""
-    return FormerNumber.objects.filter(office=record.run.office_id, tax_id=record.tax_id)
-
-
-def judge_client_anew(record: Record, by: User) -> bool:
-    """All failed records of this client in the run; where that cannot start, nothing of it happened."""
-    started = record.run.judge_anew(record.run.records.failures().filter(tax_id=record.tax_id), by)
-    if started:
-        record.run.ring_on_commit()
-    else:
-        transaction.set_rollback(True)
-    return started
+        stopped = run.stop(by)
+        if stopped:
+            AuditEvent.objects.note(by, "run.stop", run.reference)
+    return stopped
 
 
 def undo(run: Run, by: User) -> bool:
-    with transaction.atomic():
-        started = run.undo(by)
-        if started:
-            AuditEvent.objects.note(by, "run.undo", run.reference)
-            run.ring_on_commit()
-    return started
+    return set_off(run, run.undo, by, "run.undo")
 
 
 def resume(run: Run, by: User) -> bool:
+    return set_off(run, run.resume, by, "run.resume")
+
+
+def set_off(run: Run, start: Callable[[User], bool], by: User, action: str) -> bool:
+    """Set a run that rests in motion again, and write down who did."""
     with transaction.atomic():
-        started = run.resume(by)
+        started = start(by)
         if started:
-            AuditEvent.objects.note(by, "run.resume", run.reference)
+            AuditEvent.objects.note(by, action, run.reference)
             run.ring_on_commit()
     return started

@@ -9,12 +9,14 @@ from django.db.models import Count, F
 from django.db.models.functions import Now
 
 from migration import bulk
+from migration.cautions import stock_of
 from migration.chunks import Stop, in_chunks
 from migration.importers import Facts, Importer, Member, Verdict
 from migration.lease import Lease
 from migration.models import WRITABLE, Outcome, Record, RecordQuerySet, Run
 from migration.problems import Rejected
 from migration.reading import Finding, examine, judge
+from portal import logs
 
 Reading = tuple[Member, Finding]
 
@@ -66,6 +68,7 @@ def begin_check(run: Run, ours: Lease, members: int) -> None:
 
 def read_or_blame(importer: Importer, member: Member, ours: Lease) -> Finding:
     """What is in a member, unless that stopped its process before."""
+    logs.at(member.position)
     if ours.blames_next:
         return Finding(problem=importer.fatal)
     return examine(importer, member.read) if member.is_candidate else Finding()
@@ -88,8 +91,12 @@ def row(run: Run, reading: Reading, verdict: Verdict) -> tuple[Any, ...]:
         *known(finding.facts), verdict.client_id,
         verdict.outcome, outcome, "", problem is not None, bool(problem and problem.expected), False, False,
         problem.code if problem else "", dict(verdict.problem_facts),
-        list(finding.facts.warnings) if finding.facts else [],
+        warnings_of(finding.facts, verdict),
     )  # fmt: skip
+
+
+def warnings_of(facts: Facts | None, verdict: Verdict) -> list[str]:
+    return [*facts.warnings, *verdict.warnings] if facts else []
 
 
 def known(facts: Facts | None) -> tuple[Any, ...]:
@@ -141,11 +148,13 @@ def finish_check(run: Run, ours: Lease) -> None:
         ours.fence(checked_at=Now(), suspect_until=0, **summary)
         run.refresh_from_db()
         run.log("checked", sbas=run.sbas, failed=run.failed)
-        if run.confirmed_at and not run.asks_about_terms:
+        if run.confirmed_at and not run.asks:
             ours.fence(state=Run.State.WRITING, cursor=0)
             ours.cursor = 0
         else:
             ours.fence(state=Run.State.READY, confirmed_at=None, confirmed_by=None)
+            if run.confirmed_at:  # somebody pressed 'Volgende' and left
+                run.owe_mail("asks")
 
 
 def summarise(run: Run) -> dict[str, Any]:
@@ -157,8 +166,15 @@ def summarise(run: Run) -> dict[str, Any]:
         "forecast_new": F("forecast_new") - repeated,
         "forecast_unchanged": F("forecast_unchanged") + repeated,
         "open_terms": will_write.filter(run.importer.open_terms()).count(),
-        "breakdown": {name: spread(will_write, name) for name in ("tax", "year")},
+        "doubles": clients_that_stand_twice(run),
+        "breakdown": {name: spread(will_write, name) for name in ("tax", "year")} | stock_of(run, will_write),
     }
+
+
+def clients_that_stand_twice(run: Run) -> int:
+    """How many numbers belong to more than one dossier."""
+    ambiguous = run.records.filter(failed=True, problem_code=run.importer.ambiguous.code)
+    return int(ambiguous.aggregate(clients=Count("tax_id", distinct=True))["clients"])
 
 
 def spread(records: RecordQuerySet, name: str) -> dict[str, int]:

@@ -10,6 +10,7 @@ from django.db import InterfaceError, OperationalError
 
 from migration.faults import noted, where
 from migration.lease import Lease, LeaseLost
+from portal import logs
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +42,7 @@ def in_chunks(
     Where a chunk fails for a reason of ours, its items are attempted one by one: only the guilty one is given up.
     """
     for chunk in chunks(items, ours, size_of):
+        logs.at(None)  # the reading of it is over
         try:
             attempt(chunk)
         except PASSING:
@@ -63,6 +65,7 @@ def one_by_one(
 ) -> bool:
     """The same promise for the items of one chunk: asked once after each, so that none is passed over."""
     for item in items:
+        logs.at(position_of(item))
         try:
             attempt([item])
         except PASSING:
@@ -72,6 +75,12 @@ def one_by_one(
         if should_stop():
             return False
     return True
+
+
+def position_of(item: object) -> int | None:
+    """Of a member or a record, alone or with what was found in it."""
+    first = item[0] if isinstance(item, tuple) and not hasattr(item, "position") else item
+    return getattr(first, "position", None)
 
 
 def chunks(items: Iterable[T], ours: Lease, size_of: Callable[[T], int]) -> Iterator[list[T]]:

@@ -3,21 +3,22 @@ support. All of it comes row by row, so memory stays flat; a count of rows is th
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import PurePath
 from typing import Any, Final
 
 from django.utils import timezone
 
-from migration import reports, statuses, words
+from migration import log_words, reports, statuses
+from migration.cautions import cautions_of, codes_of
 from migration.disclosure import NOBODY, USUAL, Disclosure
 from migration.filters import ALL, FAILED
-from migration.keyset import one_after_the_other
 from migration.models import LogLine, Record, Run, RunQuerySet
 from migration.problems import Rejected
-from migration.sheets import Cell, Column, csv_of
 from migration.zipping import File, zip_of
+from portal.keyset import in_this_order, one_after_the_other
+from portal.sheets import Cell, Column, csv_of
 
 AT_ONCE: Final = 500
 
@@ -53,7 +54,7 @@ def record_columns(shows: Disclosure = USUAL) -> list[Column[Record]]:
         Column("Foutcode", lambda record: record.problem_code, 10),
         Column("Fout", lambda record: record.problem.title if record.problem else "", 28),
         Column("Melding", lambda record: shows.text(record.explanation), 60),
-        Column("Waarschuwingen", lambda record: " ".join(words.warnings(record)), 30),
+        Column("Waarschuwingen", lambda record: ", ".join(map(str, cautions_of(record))), 30),
         Column("Status", status_of, 16),
         Column("Bestand", shows.file, 40),
     ]
@@ -65,7 +66,7 @@ def client_of(record: Record) -> str:
 
 def term_of(record: Record) -> Cell:
     """A date, or why there is none: never an empty cell that may be read as 'no term'."""
-    return record.until or words.no_term(record)
+    return record.until or log_words.no_term(record)
 
 
 def whole(value: object) -> int | None:
@@ -97,16 +98,16 @@ def run_columns() -> list[Column[Run]]:
         Column("# mislukt", lambda run: run.failed),
         Column("# verwacht", lambda run: run.expected),
         Column("# genegeerd", lambda run: run.ignored),
-        Column("Actie nodig", lambda run: run.needs_action),
+        Column("Actie nodig", lambda run: run.open_actions),
         Column("# niet verwerkt", lambda run: run.unprocessed),
         Column("# teruggedraaid", lambda run: run.undone),
         Column("Gestart door", lambda run: run.started_by.name, 24),
     ]
 
 
-def overview(runs: RunQuerySet) -> Iterator[bytes]:
-    """Every run, the newest first."""
-    return csv_of(run_columns(), one_after_the_other(runs.select_related("started_by"), by="-pk"))
+def overview(runs: RunQuerySet, keys: Sequence[int]) -> Iterator[bytes]:
+    """These runs, as their keys follow each other."""
+    return csv_of(run_columns(), in_this_order(runs.select_related("started_by"), keys))
 
 
 # --- As JSON ---------------------------------------------------------------------------------------------------------
@@ -192,7 +193,7 @@ def record_facts(record: Record, shows: Disclosure) -> dict[str, Any]:
         "code": record.problem_code,
         "problem": shows.text(record.explanation),
         "problem_facts": shows.facts(record.problem_facts),
-        "warnings": record.warnings,
+        "warnings": codes_of(record),
         "status": record.status,
     }
 

@@ -1,8 +1,8 @@
 """Faults of ours: logged under a reference that the user can quote, and never with a word of the data."""
 
 import logging
-import secrets
 
+from portal import faults
 from portal.faults import where
 
 __all__ = ["noted", "where"]
@@ -12,6 +12,6 @@ logger = logging.getLogger(__name__)
 
 def noted(error: Exception) -> dict[str, str]:
     """Log a fault of ours under a reference that the user can quote; the facts of the problem."""
-    reference = secrets.token_hex(4)
+    reference = faults.reference()
     logger.error("Reference %s: %s", reference, where(error))
     return {"reference": reference}

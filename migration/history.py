@@ -7,7 +7,7 @@ from typing import Final
 
 from django.db.models import Q, QuerySet
 
-from migration import words
+from migration import log_words
 from migration.models import LogLine, Run
 from portal.models import AuditEvent
 
@@ -27,8 +27,8 @@ class Event:
 
 def history_of(run: Run) -> list[Event]:
     """The last 200 events, the newest first; of one moment, what came later stands higher."""
-    told = [Event(line.at, words.happened(line)) for line in lines_of(run)[:MOST]]
-    done = [Event(deed.at, words.deed(deed)) for deed in deeds_on(run)[:MOST]]
+    told = [Event(line.at, log_words.happened(line)) for line in lines_of(run)[:MOST]]
+    done = [Event(deed.at, log_words.deed(deed)) for deed in deeds_on(run)[:MOST]]
     events = sorted([*done, *told], key=lambda event: event.at, reverse=True)[:MOST]
     repeated = (list(same) for _, same in groupby(events, key=lambda event: event.sentence))
     return [replace(same[0], times=len(same)) for same in repeated]
@@ -41,5 +41,5 @@ def lines_of(run: Run) -> QuerySet[LogLine]:
 def deeds_on(run: Run) -> QuerySet[AuditEvent]:
     """On the run itself, and on records of it."""
     about = Q(subject=run.reference) | Q(subject__startswith=f"{run.reference}/")
-    events = AuditEvent.objects.filter(about, office=run.office_id, action__in=words.DEEDS)
+    events = AuditEvent.objects.filter(about, office=run.office_id, action__in=log_words.DEEDS)
     return events.select_related("actor").order_by("-pk")

@@ -1,6 +1,6 @@
 """What an import must be able to do, and which imports there are."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -9,11 +9,11 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from migration.problems import Problem
+from migration.problems import Caution, Problem
 from portal.models import Office
 
 if TYPE_CHECKING:
-    from migration.models import Run
+    from migration.models import Record, Run
 
 
 class Member(Protocol):
@@ -68,6 +68,7 @@ class Verdict:
     client_id: int | None = None
     problem: Problem | None = None
     problem_facts: Mapping[str, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,10 @@ class Entry(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What came true of one record; `replaced` holds the values that it took the place of."""
+    """What came true of one record; `replaced` holds the values that it took the place of.
+
+    `warnings` are codes of cautions that only the write can know of; they join those of the check.
+    """
 
     position: int
     outcome: str
@@ -102,6 +106,7 @@ class Written:
     replaced: Mapping[str, Any] | None = None
     problem: Problem | None = None
     problem_facts: Mapping[str, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
 
 
 class Undoing(StrEnum):
@@ -114,10 +119,14 @@ class Undoing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """What became of one record when its run was undone."""
+    """What became of one record when its run was undone.
+
+    `run_id` where it is of another run, undone before: what it brought was replaced then, and is taken back only now.
+    """
 
     position: int
     how: Undoing
+    run_id: int | None = None
 
 
 class Importer(Protocol):
@@ -130,6 +139,15 @@ class Importer(Protocol):
     unexpected: Problem  # a fault of ours in one document
     fatal: Problem  # a document that stops its process
     twice: Problem  # one thing, twice in the upload, with different contents
+    outvoted: Problem  # of such a thing somebody chose another version
+    newer: Problem  # a later upload brought another version before
+    term_runs: Caution  # one can still object today
+    term_ended: Caution  # one no longer can
+    ambiguous: Problem  # a client who has more than one dossier
+
+    @property
+    def limits(self) -> Mapping[str, str]:
+        """How large an upload may be, in words: {"Aantal": "hoogstens 200.000 bestanden in de ZIP"}."""
 
     def open(self, upload: IO[bytes]) -> Archive:
         """Judge the upload as a whole; Rejected refuses all of it."""
@@ -137,11 +155,29 @@ class Importer(Protocol):
     def read(self, content: bytes) -> Facts:
         """Bytes → facts; no database. Rejected fails this one record."""
 
-    def match(self, facts: Sequence[tuple[Facts, str]], office: Office) -> Sequence[Verdict]:
+    def match(self, facts: Sequence[tuple[Facts, str]], run: "Run") -> Sequence[Verdict]:
         """One verdict per (facts, digest), in order; a few queries a chunk, nothing is written."""
 
     def open_terms(self) -> Q:
         """Which records are about something to which one can still object today; unknown terms count as running."""
+
+    def term_is_open(self, kind: str, until: date | None) -> bool:
+        """The same for one of them."""
+
+    def standing(self, keys: Iterable[UUID], office: Office) -> Collection[UUID]:
+        """Which of these stand in the dossiers of an office now."""
+
+    def forget_unused(self) -> Iterator[int]:
+        """Remove the bytes that no record and no dossier refers to any more, some at a time; how many each time."""
+
+    def filled(self, clients: Iterable[int]) -> Mapping[int, int]:
+        """Which of these clients have anything in their dossiers, and how much."""
+
+    def told(self, record: "Record") -> Mapping[str, str]:
+        """What its document says, in words: {"Bedrag": "€ 1.250"}. Numbers are masked: it can be shown as it is."""
+
+    def told_standing(self, record: "Record") -> Mapping[str, str]:
+        """The same of what stands in the dossier in its place; empty where nothing does."""
 
     def keep(self, entries: Sequence[tuple[Entry, Member]]) -> None:
         """Keep the bytes of these files, in the caller's transaction; what is kept already stays as it is."""
@@ -153,7 +189,7 @@ class Importer(Protocol):
         """Bring one chunk into the dossiers, in the caller's transaction; safe to repeat."""
 
     def undo(self, run: "Run", entries: Sequence[Entry]) -> Sequence[Undone]:
-        """Take one chunk out of the dossiers again, but for what somebody changed since."""
+        """Take one chunk out of the dossiers again, but for what somebody changed since; runs may come in any order."""
 
     def foresee_undo(self, run: "Run") -> Mapping[Undoing, int]:
         """What an undo would do, in numbers; nothing is changed."""

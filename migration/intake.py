@@ -1,6 +1,8 @@
 """From an upload to a run: store the file, then write the run. Whoever calls this rings, or moves the run itself."""
 
+import os
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from hashlib import file_digest
 from pathlib import Path
@@ -24,6 +26,7 @@ class Order:
     keeps_open: bool | None = None
     confirmed: bool = False
     mails: bool = True
+    also_mails: Collection[int] = ()
 
 
 def receive(file: "File[bytes]", name: str, digest: str, order: Order, user: User) -> Run:
@@ -49,11 +52,46 @@ def begin(order: Order, user: User, **file: object) -> Run:
         mails=order.mails,
         **file,
     )
+    run.also_mailed.set(order.also_mails)
     run.log("received", actor=user.name)
     AuditEvent.objects.note(user, "run.upload", run.reference)
-    if order.confirmed:
-        run.confirm(by=user, keeps_open=order.keeps_open)
+    if order.confirmed and run.confirm(by=user, keeps_open=order.keeps_open):
+        AuditEvent.objects.note(user, "run.confirm", run.reference)
     return run
+
+
+def repeat(run: Run, user: User) -> Run:
+    """A new run of a kept file, with the choices of the old one, that nobody confirmed yet.
+
+    It gets a file of its own: whatever is removed of one run never takes the other's. FileNotFoundError where the file
+    is not kept any more.
+    """
+    order = Order(run.importer_slug, run.target, run.overwrite_status, run.remark)
+    stored_as = twin_of(run.stored_as)
+    kept = {"file_name": run.file_name, "file_size": run.file_size, "file_digest": run.file_digest}
+    try:
+        with transaction.atomic():
+            again = begin(order, user, **kept, stored_as=stored_as)
+            again.log("repeated", actor=user.name, reference=run.reference)
+            AuditEvent.objects.note(user, "run.repeat", run.reference)
+    except BaseException:
+        storages["uploads"].delete(stored_as)
+        raise
+    return again
+
+
+def twin_of(stored_as: str) -> str:
+    """The same bytes under a second name: at once where the file system can, else copied."""
+    storage, name = storages["uploads"], f"{secrets.token_hex(16)}.zip"
+    try:
+        os.utime(storage.path(stored_as))  # young, so that nobody takes the new name for a left-over
+        os.link(storage.path(stored_as), storage.path(name))
+    except FileNotFoundError:
+        raise
+    except (NotImplementedError, OSError):
+        with storage.open(stored_as, "rb") as content:
+            return storage.save(name, content)
+    return name
 
 
 def receive_path(path: Path, order: Order, user: User) -> Run:
@@ -64,9 +102,9 @@ def receive_path(path: Path, order: Order, user: User) -> Run:
         return receive(File(content, name=path.name), path.name, digest, order, user)
 
 
-def running_twin(user: User, digest: str) -> Run | None:
+def running_twin(user: User, digest: str, **of: object) -> Run | None:
     """A confirmed run of the same file that is still under way."""
-    same = Run.objects.visible_to(user).filter(file_digest=digest).exclude(confirmed_at=None)
+    same = Run.objects.visible_to(user).filter(file_digest=digest, **of).exclude(confirmed_at=None)
     return same.moving().first()
 
 

@@ -12,13 +12,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 
-from django.db import models, transaction
-from django.db.models import ExpressionWrapper, F, Q, Value
+from django.db import transaction
+from django.db.models import F, Q, Value
 from django.db.models.functions import Greatest, Now
 
 from migration.models import Run
+from migration.models.chores import from_now as from_now
+from migration.problems import NO_ROOM, Problem
 
 DURATION = timedelta(seconds=60)
 PAUSE_AFTER_FAULT = timedelta(seconds=15)
@@ -31,13 +34,18 @@ class LeaseLost(Exception):
 
 @dataclass(slots=True)
 class Lease:
-    """The right to move one run. `claims` counts the tries since anything moved, this one included."""
+    """The right to move one run. `claims` counts the tries since anything moved, this one included.
+
+    `hindered` where the run still names what kept it waiting (`release`): no longer, once something moves.
+    """
 
     run_id: int
     token: str
     cursor: int
     claims: int
     suspect_until: int
+    hindered: bool = False
+    reference: str = ""
 
     @property
     def goes_one_by_one(self) -> bool:
@@ -59,12 +67,14 @@ class Lease:
 
     def fence(self, **changes: object) -> None:
         """Renew the lease, and change the run with it, if it is still ours. Belongs inside a transaction."""
+        if self.hindered:
+            changes.setdefault("problem_code", "")
         mine = Run.objects.filter(pk=self.run_id, token=self.token, cursor=self.cursor)
         if not mine.update(lease_until=from_now(DURATION), moved_at=Now(), **changes):
             raise LeaseLost
 
-    def release(self, pause: timedelta | None = None) -> None:
-        """Give the run back, done or not, for others to go on with: at once, or after a pause.
+    def release(self, pause: timedelta | None = None, waits_for: Problem | None = None) -> None:
+        """Give the run back, done or not, for others to go on with: at once, or after a pause, and then maybe why.
 
         A worker that can still say so did not crash, so this claim does not count against the document.
         """
@@ -74,6 +84,7 @@ class Lease:
             rung_at=None,
             lease_until=from_now(pause) if pause else None,
             claims=Greatest(F("claims") - 1, Value(0)),
+            **({"problem_code": waits_for.code} if waits_for else {}),
         )
 
 
@@ -86,7 +97,8 @@ def claim(run_id: int) -> Lease | None:
     if not claimable.update(token=token, holder=myself(), lease_until=from_now(DURATION), claims=F("claims") + 1):
         return None
     run = Run.objects.get(pk=run_id)
-    return Lease(run.pk, token, run.cursor, run.claims, run.suspect_until)
+    hindered = run.problem_code == NO_ROOM.code
+    return Lease(run.pk, token, run.cursor, run.claims, run.suspect_until, hindered, run.reference)
 
 
 def suspect(lease: Lease, window: int) -> None:
@@ -96,16 +108,26 @@ def suspect(lease: Lease, window: int) -> None:
         Run.objects.filter(pk=lease.run_id, token=lease.token).update(suspect_until=lease.suspect_until, claims=1)
 
 
-def from_now(duration: timedelta) -> models.Expression:
-    return ExpressionWrapper(Now() + Value(duration), output_field=models.DateTimeField())
-
-
 # --- The holder: a process of this machine that died need not be waited for ------------------------------------------
 
 
 def myself() -> str:
-    """This process, told apart from a later one with the same number: host, pid and the time it began."""
-    return f"{socket.gethostname()}:{os.getpid()}:{began(os.getpid())}"
+    """This process, told apart from a later one with the same number: where it runs, pid and the time it began."""
+    return f"{here()}:{os.getpid()}:{began(os.getpid())}"
+
+
+@cache
+def here() -> str:
+    """Where the numbers of processes mean what they mean to us: a machine since its last start, and a container of it.
+
+    The name alone says too little: containers, and the pods of a replica, can share one.
+    """
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+        space = Path("/proc/self/ns/pid").stat().st_ino
+    except OSError:
+        return socket.gethostname()
+    return f"{socket.gethostname()}/{boot}/{space}"
 
 
 def began(pid: int) -> str:
@@ -119,10 +141,10 @@ def began(pid: int) -> str:
 
 
 def is_dead(holder: str) -> bool:
-    """True only where the holder is known to be gone: a process of this machine that is no more."""
-    host, _, process = holder.partition(":")
+    """True only where the holder is known to be gone: a process of this very place that is no more."""
+    place, _, process = holder.partition(":")
     pid, _, since = process.partition(":")
-    return host == socket.gethostname() and Path("/proc/self/stat").exists() and began(int(pid)) != since
+    return place == here() and Path("/proc/self/stat").exists() and began(int(pid)) != since
 
 
 def release_the_dead() -> int:

@@ -1,8 +1,9 @@
-"""One e-mail when a run ends: an outbox in the database, so that it goes out once, whoever dies.
+"""E-mail about a run, out of an outbox in the database (models/mails.py): once per person and moment, whoever dies.
 
-The transaction that ends a run sets `mail_due` (Run.owe_mail). Whoever sends it claims it first, by one UPDATE that
-only one caller wins; the connection stands by then, so little can go wrong in between. A mail that the server does not
-take becomes due again later. There is never a name or a BSN/FI in it.
+The transaction in which something happens puts the mails in (Run.owe_mail). Whoever sends one claims it first, by one
+UPDATE that only one caller wins and that holds for a while: a worker that dies in the middle leaves it to the next.
+Only one that dies between the server's 'taken' and our next statement lets it go out again, with the same Message-ID.
+A mail whose news is old by then, because the run went on, is not sent. There is never a name or a BSN/FI in it.
 """
 
 import logging
@@ -13,99 +14,118 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
-from django.core.mail.backends.base import BaseEmailBackend
-from django.db.models.functions import Now
+from django.db.models import Exists, F, OuterRef
 from django.template.loader import render_to_string
 
 from migration import lease, words
-from migration.models import Run, RunQuerySet
+from migration.models import Mail, Run, RunQuerySet
 from portal.models import User
 
 logger = logging.getLogger(__name__)
 
 PAUSES: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 180))
 """How long to wait after each failure; after the last one nobody tries again."""
+IN_HAND: Final = timedelta(minutes=5)
+"""How long a claim holds: longer than a server may take to answer (EMAIL_TIMEOUT)."""
+SILENT_FOR: Final = timedelta(minutes=15)
+"""Without progress for this long, whoever waits for the run is told."""
+BENEFIT_OF_DOUBT: Final = timedelta(seconds=60)
+"""A run that was silent may go on as soon as a worker is there again: then there is nothing to tell."""
 
 
 def send_due() -> int:
-    """Send what is due, the oldest first (sweeper.py); how many went out. Where the server fails, the rest waits."""
-    sent = 0
-    for run_id in list(due().order_by("mail_due").values_list("pk", flat=True)[:20]):
-        if not send(run_id):
+    """Send what is due, the oldest first (sweeper.py); how many are settled. Where the server fails, the rest waits."""
+    settled = 0
+    for mail in Mail.objects.due().select_related("run", "recipient").order_by("due", "pk")[:20]:
+        if not send(mail):
             break
-        sent += 1
-    return sent
+        settled += 1
+    return settled
 
 
-def due() -> RunQuerySet:
-    return Run.objects.filter(mail_due__lte=Now())
+def send_about(run_id: int) -> None:
+    """Send what is due about this run. Never raises because of a server."""
+    for mail in Mail.objects.due().filter(run=run_id).select_related("run", "recipient").order_by("pk"):
+        send(mail)
 
 
-def send(run_id: int) -> bool:
-    """Send the e-mail of this run, if one is due; False where the server does not take it. Never raises for that."""
-    run = due().select_related("started_by").filter(pk=run_id).first()
-    if run is None:
+def send(mail: Mail) -> bool:
+    """Send this mail, if it is still wanted and nobody else has it in hand; False where the server does not take it."""
+    if not claim(mail):
         return True
-    if not is_wanted(run):
-        due().filter(pk=run.pk).update(mail_due=None)
+    mail.run.refresh_from_db()  # as it is now, not as it was when the list was made
+    if not is_wanted(mail):
+        Mail.objects.filter(pk=mail.pk).update(due=None)
         return True
     try:
-        deliver(run, get_connection())
+        deliver(mail)
     except Exception as error:  # a server that is away, or says no; its words may hold an address, so they stay out
-        logger.warning("Run %s: the e-mail was not taken (%s)", run.pk, type(error).__name__)
-        postpone(run)
+        logger.warning("Run %s: the e-mail was not taken (%s)", mail.run_id, type(error).__name__)
+        postpone(mail)
         return False
     return True
 
 
-def deliver(run: Run, connection: BaseEmailBackend) -> None:
-    connection.open()
-    with closing(connection):
-        if not claim(run):
-            return
-        try:
-            connection.send_messages([message_about(run)])
-        except Exception:
-            give_back(run)
-            raise
-
-
-def claim(run: Run) -> bool:
+def claim(mail: Mail) -> bool:
     """True for the one caller that may send it now."""
-    return bool(due().filter(pk=run.pk).update(mail_due=None, mailed_at=Now()))
+    return bool(Mail.objects.due().filter(pk=mail.pk).update(due=lease.from_now(IN_HAND)))
 
 
-def give_back(run: Run) -> None:
-    Run.objects.filter(pk=run.pk, mail_due=None).update(mail_due=run.mail_due, mailed_at=None)
+def deliver(mail: Mail) -> None:
+    with closing(get_connection()) as connection:
+        connection.send_messages([message_about(mail)])
+    Mail.objects.filter(pk=mail.pk).update(due=None, sent_at=lease.from_now(timedelta()))
 
 
-def postpone(run: Run) -> None:
-    """Due again after a pause, as long as there is one left. What somebody else sent meanwhile is due no more."""
-    tries = run.mail_tries
-    again = lease.from_now(PAUSES[tries]) if tries < len(PAUSES) else None
-    postponed = due().filter(pk=run.pk).update(mail_due=again, mail_tries=tries + 1)
-    if postponed and again is None:
-        run.log("mail_failed")
+def postpone(mail: Mail) -> None:
+    """Due again after a pause, as long as there is one left."""
+    again = lease.from_now(PAUSES[mail.tries]) if mail.tries < len(PAUSES) else None
+    Mail.objects.filter(pk=mail.pk).update(due=again, tries=mail.tries + 1)
+    if again is None:
+        mail.run.log("mail_failed")
 
 
-def is_wanted(run: Run) -> bool:
-    user = run.started_by
-    if not user.is_active or user.mail_when == User.MailWhen.NEVER:
+def is_wanted(mail: Mail) -> bool:
+    """Whether it is still true, and the recipient wants such news."""
+    user, run = mail.recipient, mail.run
+    if not user.is_active or user.office_id != run.office_id or user.mail_when == User.MailWhen.NEVER:
         return False
-    return user.mail_when == User.MailWhen.ALWAYS or asks_for_action(run)
+    holds = run.moved_at == mail.happened_at
+    return holds and (user.mail_when == User.MailWhen.ALWAYS or asks_for_action(mail))
 
 
-def asks_for_action(run: Run) -> bool:
+def asks_for_action(mail: Mail) -> bool:
+    """A run that is silent goes on by itself; one that ended may have left something to do."""
+    if mail.about != Mail.About.ENDED:
+        return mail.about == Mail.About.ASKS
+    run = mail.run
     return run.state != Run.State.UNDONE and bool(run.needs_action or run.unprocessed or run.problem_code)
+
+
+# --- Silence ----------------------------------------------------------------------------------------------------------
+
+
+def note_silence() -> None:
+    """Owe a mail about every run that does not move, once per stall: a run that moves again begins a new one."""
+    for run in silent_runs():
+        run.owe_mail(Mail.About.SILENT, after=BENEFIT_OF_DOUBT)
+
+
+def silent_runs() -> RunQuerySet:
+    told = Mail.objects.filter(run=OuterRef("pk"), about=Mail.About.SILENT, happened_at=OuterRef("moved_at"))
+    unclaimed = {"state": Run.State.RECEIVED, "token": ""}  # it waits its turn, and says so
+    silent = Run.objects.moving().filter(moved_at__lt=lease.from_now(-SILENT_FOR))
+    return silent.exclude(**unclaimed).filter(~Exists(told)).order_by(F("moved_at"))
 
 
 # --- The text ---------------------------------------------------------------------------------------------------------
 
 
-def message_about(run: Run) -> EmailMessage:
-    """The same ending has the same Message-ID: a server that gets it twice can tell."""
+def message_about(mail: Mail) -> EmailMessage:
+    """The same mail has the same Message-ID: a server that gets it twice can tell."""
     host = urlsplit(settings.SITE_URL).hostname
-    message_id = f"<{run.reference}.{run.state}.{run.moved_at:%Y%m%d%H%M%S%f}@{host}>"
-    body = render_to_string("migration/mail.txt", {"run": run, "site": settings.SITE_URL.rstrip("/")})
+    message_id = f"<{mail.run.reference}.{mail.about}.{mail.pk}@{host}>"
+    context = {"run": mail.run, "mail": mail, "site": settings.SITE_URL.rstrip("/"), "product": settings.PRODUCT}
+    body = render_to_string("migration/mail.txt", context)
     headers = {"Message-ID": message_id, "Auto-Submitted": "auto-generated"}
-    return EmailMessage(words.subject(run), body, to=[run.started_by.email], headers=headers)
+    return EmailMessage(words.subject(mail), body, to=[mail.recipient.email], headers=headers)

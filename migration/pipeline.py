@@ -7,27 +7,32 @@ chunk by chunk behind a lease (lease.py): what is committed is done once, what i
 import logging
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 
 from django.conf import settings
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from migration import lease, mail
+from migration import doorbell, lease, mail
 from migration.check import check
 from migration.chunks import Stop
 from migration.faults import where
 from migration.lease import Lease, LeaseLost
 from migration.models import Run
-from migration.problems import FILE_LOST
-from migration.retry import retry
-from migration.undo import undo
+from migration.patience import patiently
+from migration.problems import FILE_LOST, NO_ROOM
+from migration.retry import retry, to_retry
+from migration.undo import to_undo, undo
 from migration.write import write
+from portal import logs, room
 
 logger = logging.getLogger(__name__)
 
 
 LOST_AFTER = timedelta(hours=1)
+PATIENCE = lease.DURATION.total_seconds()
+DATABASE_AWAY = (DatabaseError, InterfaceError)
 PHASES = {Run.State.WRITING: write, Run.State.RETRYING: retry, Run.State.UNDOING: undo}
 
 
@@ -37,10 +42,26 @@ def never() -> bool:
 
 def move(run_id: int, should_stop: Stop = never) -> None:
     """Move a run as far as it can go, if nobody else does. Safe to call twice, at any time, from anywhere."""
+    ours = patiently(partial(claim, run_id), PATIENCE, should_stop)
+    if ours:
+        with logs.about(ours.reference):
+            go_on(run_id, ours, should_stop)
+
+
+def claim(run_id: int) -> Lease | None:
     ours = lease.claim(run_id)
     if ours:
-        lease.suspect(ours, window=settings.MIGRATION_CHUNK)
-        go_on(run_id, ours, should_stop)
+        lease.suspect(ours, window=window_of(Run.objects.get(pk=run_id)))
+    return ours
+
+
+def window_of(run: Run) -> int:
+    """How many positions one chunk spans at most; what a retry or an undo is about may lie far apart."""
+    far_apart = {Run.State.RETRYING: to_retry, Run.State.UNDOING: to_undo}.get(Run.State(run.state))
+    if not far_apart:
+        return settings.MIGRATION_CHUNK
+    behind = far_apart(run).filter(position__gt=run.cursor).values_list("position", flat=True)
+    return max(behind[: settings.MIGRATION_CHUNK], default=run.cursor) - run.cursor
 
 
 def go_on(run_id: int, ours: Lease, should_stop: Stop) -> None:
@@ -56,12 +77,22 @@ def go_on(run_id: int, ours: Lease, should_stop: Stop) -> None:
     except Exception as error:
         logger.error("Run %s: %s", run_id, where(error))
         connection.close()
-        with suppress(DatabaseError):  # the database may be what failed; then the lease runs out by itself
-            ours.release(pause=lease.PAUSE_AFTER_FAULT)
+        give_back_after(error, run_id, ours, should_stop)
     else:
         ours.release()
         ring_if_confirmed_meanwhile(run_id, should_stop)
-        mail.send(run_id)
+        mail.send_about(run_id)
+
+
+def give_back_after(error: Exception, run_id: int, ours: Lease, should_stop: Stop) -> None:
+    """A fault is tried again after a pause. Where the database is away, that was the fault: as soon as it answers."""
+    try:
+        ours.release(pause=lease.PAUSE_AFTER_FAULT, waits_for=NO_ROOM if room.ran_out(error) else None)
+    except DATABASE_AWAY:
+        with suppress(*DATABASE_AWAY):  # else the lease runs out by itself
+            patiently(ours.release, PATIENCE, should_stop)
+            if not should_stop():
+                doorbell.ring(run_id)
 
 
 def wait_for_upload(run: Run, ours: Lease) -> None:

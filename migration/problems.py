@@ -1,5 +1,7 @@
 """Why a record or a whole file was not imported: problems with a code, and the one exception that carries them.
 
+A caution has a code too: what is worth knowing of a record that was imported all the same.
+
 Plain Python on purpose: the readers of files raise `Rejected` without knowing Django.
 """
 
@@ -8,6 +10,7 @@ from string import Formatter
 from typing import Final
 
 CATALOGUE: Final[dict[str, "Problem"]] = {}
+CAUTIONS: Final[dict[str, "Caution"]] = {}
 
 
 class DuplicateCode(Exception):
@@ -43,6 +46,28 @@ class Problem:
         return self.cause.format(**{name: facts.get(name) or "onbekend" for name in names})
 
 
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """A warning ('Waarschuwing') about a record that is imported: nothing failed, but somebody may want to know.
+
+    `meaning` may name the last day to object ("{until}"). An `everyday` caution holds for most of what comes in, so it
+    is told in the log and in the downloads, but marks no row of a list.
+    """
+
+    code: str
+    title: str
+    meaning: str
+    everyday: bool = False
+
+    def __post_init__(self) -> None:
+        if self.code in CAUTIONS:
+            raise DuplicateCode(self.code)
+        CAUTIONS[self.code] = self
+
+    def __str__(self) -> str:
+        return f"{self.code} – {self.title}"
+
+
 class Rejected(Exception):
     """A fault of the data. Any other exception is a fault of ours.
 
@@ -58,6 +83,11 @@ class Rejected(Exception):
 def find(code: str) -> Problem | None:
     """The problem with this code, or None where there is none (an empty code, or one from a later version)."""
     return CATALOGUE.get(code)
+
+
+def find_caution(code: str) -> Caution | None:
+    """The caution with this code, or None where there is none."""
+    return CAUTIONS.get(code)
 
 
 def helped_by_retry() -> list[str]:
@@ -84,4 +114,14 @@ FILE_LOST: Final = Problem(
     ignore_why="De rest van het bestand is niet geïmporteerd.",
     retry_helps=False,
     retry_why="Zonder het bestand kan niets worden gelezen.",
+)
+NO_ROOM: Final = Problem(
+    "MIG-903",
+    title="Wacht op schijfruimte",
+    cause="De schijf waarop de import wordt bewaard, is vol. Zodra er ruimte is, gaat de import vanzelf verder.",
+    remedy=("U hoeft niets te doen. Duurt het lang, meld dan deze foutcode bij uw systeembeheerder of bij support.",),
+    can_ignore=False,
+    ignore_why="Zolang er geen ruimte is, staat de import stil.",
+    retry_helps=False,
+    retry_why="De import gaat vanzelf verder zodra er ruimte is.",
 )

@@ -42,12 +42,6 @@ class Progress:
         return in_words(elapsed.total_seconds() * (1 - fraction) / fraction)
 
     @property
-    def announcement(self) -> str:
-        """What is read aloud: the start, and each quarter; never every step."""
-        quarter = self.percentage // 25 * 25
-        return f"{quarter}% gedaan." if quarter else "De verwerking is bezig."
-
-    @property
     def short(self) -> str:
         """'42% – nog ongeveer 2 minuten', for the overview."""
         return f"{self.percentage}% – {self.remaining}" if self.remaining else f"{self.percentage}%"
@@ -60,9 +54,20 @@ def progress_of(run: Run) -> Progress:
     return Progress(run.cursor, run.members or 0, clock(run), "bestand", "bestanden")
 
 
+def announcements_of(run: Run) -> list[str]:
+    """What is read aloud, each sentence once (polling.js): the start, each quarter of the import, the first failure."""
+    quarter = progress_of(run).percentage // 25 * 25
+    is_told = run.state != Run.State.RECEIVED and run.state != Run.State.CHECKING and 0 < quarter < 100
+    quarters = [f"{quarter}% gedaan."] if is_told else []
+    return ["De verwerking is bezig.", *quarters, *(["Er zijn mislukte records."] if run.failed else [])]
+
+
 def clock(run: Run) -> datetime | None:
-    """Since when this part of the road has been under way; None where that says nothing about the rest of it."""
-    if run.is_silent or run.state in AFTERWARDS:
+    """Since when this part of the road has been under way; None where that says nothing about the rest of it.
+
+    A run that ended before was stopped and goes on: how long it rested tells nothing.
+    """
+    if run.is_silent or run.state in AFTERWARDS or run.ended_at:
         return None
     return max(moment for moment in (run.confirmed_at, run.checked_at, run.created_at) if moment)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
+from migration.chunks import PASSING
 from migration.faults import noted
 from migration.importers import Facts, Importer, Verdict
 from migration.models import Outcome, Run
@@ -29,7 +30,7 @@ def examine(importer: Importer, content_of: Callable[[], bytes]) -> Finding:
         return Finding(digest, importer.read(content))
     except Rejected as why:
         return Finding(digest, problem=why.problem, problem_facts=why.facts)
-    except OSError:  # the storage, not the document: all of it is tried again later
+    except PASSING:  # the storage or the database, not the document: all of it is tried again later
         raise
     except Exception as error:
         return Finding(digest, problem=importer.unexpected, problem_facts=noted(error))
@@ -38,7 +39,7 @@ def examine(importer: Importer, content_of: Callable[[], bytes]) -> Finding:
 def judge(run: Run, findings: Sequence[Finding]) -> list[Verdict]:
     """One verdict per finding; the importer is asked about the readable ones, all at once."""
     readable = [(finding.facts, finding.digest) for finding in findings if finding.facts]
-    matched = iter(run.importer.match(readable, run.office))
+    matched = iter(run.importer.match(readable, run))
     return [next(matched) if finding.facts else unread(finding) for finding in findings]
 
 

@@ -9,7 +9,8 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from migration import words
+from migration import log_words, words
+from migration.cautions import codes_of
 from migration.models import Record, Run
 from portal.masking import mask_within
 
@@ -33,12 +34,12 @@ def record_lines(record: Record) -> list[Line]:
     run = record.run
     return [
         ("Referentie", record.reference),
-        ("Foutcode", words.title(record) if record.failed else "geen"),
+        ("Foutcode", log_words.title(record) if record.failed else "geen"),
         ("Datum/tijd", moment(run)),
         ("Versie", version()),
         ("Soort/jaar", kind_and_year(record)),
         ("Bestand", mask_within(record.name)),
-        ("Melding", mask_within(words.what_happened(record))),
+        ("Melding", mask_within(log_words.what_happened(record))),
         ("Technisch", technical(record)),
     ]
 
@@ -72,7 +73,8 @@ def kind_and_year(record: Record) -> str:
 def technical(record: Record) -> str:
     facts = [f"{name} {mask_within(str(value))}" for name, value in sorted(record.problem_facts.items())]
     known = [f"positie {record.position}", f"{record.size} bytes", f"SHA-256 {record.digest or UNKNOWN}"]
-    return "; ".join([*known, f"oordeel {record.verdict}", f"uitkomst {record.outcome}", *facts])
+    told = [f"waarschuwing {code}" for code in codes_of(record)]
+    return "; ".join([*known, f"oordeel {record.verdict}", f"uitkomst {record.outcome}", *told, *facts])
 
 
 def moment(run: Run) -> str:

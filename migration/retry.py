@@ -4,19 +4,24 @@ Which ones is marked on the records (`Record.waits`), so a retry resumes like an
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Count, Q
 
-from migration.check import known
+from migration.cautions import take_stock
+from migration.check import known, warnings_of
 from migration.chunks import Stop, in_chunks
 from migration.importers import Entry, Verdict
-from migration.keyset import one_after_the_other
 from migration.lease import Lease
-from migration.models import LogLine, Outcome, Record, Run
+from migration.models import LogLine, Outcome, Record, RecordQuerySet, Run
+from migration.problems import Problem
 from migration.reading import Finding, examine, judge
 from migration.write import check_sums, fail_late, lock_office, write_entries
+from portal import logs
+from portal.keyset import one_after_the_other
 
 Trial = tuple[Record, Finding]
 
@@ -31,13 +36,18 @@ def retry(run: Run, ours: Lease, should_stop: Stop) -> None:
         record, finding = trial
         try_chunk(run, ours, [(record, Finding(finding.digest, None, run.importer.unexpected, facts))])
 
-    waiting = run.records.filter(waits=True, position__gt=ours.cursor).order_by("position")
-    trials = ((record, examine_or_blame(run, record, ours)) for record in one_after_the_other(waiting))
+    behind = to_retry(run).filter(position__gt=ours.cursor)
+    trials = ((record, examine_or_blame(run, record, ours)) for record in one_after_the_other(behind))
     if in_chunks(trials, ours, attempt, give_up, should_stop):
         finish(run, ours)
 
 
+def to_retry(run: Run) -> RecordQuerySet:
+    return run.records.filter(waits=True).order_by("position")
+
+
 def examine_or_blame(run: Run, record: Record, ours: Lease) -> Finding:
+    logs.at(record.position)
     if ours.blames_next:
         return Finding(record.digest, problem=run.importer.fatal)
     return examine(run.importer, partial(run.importer.content, record.digest))
@@ -57,16 +67,30 @@ def try_chunk(run: Run, ours: Lease, trials: Sequence[Trial]) -> None:
 
 
 def without_twins(run: Run, trials: Sequence[Trial], verdicts: Sequence[Verdict]) -> list[Verdict]:
-    """As in the check: one thing with two contents in the upload is imported by no attempt."""
+    """As in the check: one thing with two contents in the upload is imported by no attempt, unless somebody chose."""
     keys = {finding.facts.key for _, finding in trials if finding.facts}
     contents = run.records.filter(key__in=keys).values("key").annotate(contents=Count("digest", distinct=True))
-    twice = dict(contents.filter(contents__gt=1).values_list("key", "contents"))
+    twice = {key: count for key, count in contents.filter(contents__gt=1).values_list("key", "contents") if key}
+    chosen = run.choices.versions(twice) if twice else {}
     return [
-        Verdict(Outcome.FAILED, problem=run.importer.twice, problem_facts={"count": str(twice[finding.facts.key])})
-        if finding.facts and finding.facts.key in twice and not verdict.problem
-        else verdict
+        without_twin(run, finding, verdict, twice, chosen)
         for (_, finding), verdict in zip(trials, verdicts, strict=True)
     ]
+
+
+def without_twin(
+    run: Run, finding: Finding, verdict: Verdict, twice: Mapping[UUID, int], chosen: Mapping[UUID, str]
+) -> Verdict:
+    key = finding.facts.key if finding.facts else None
+    if key is None or key not in twice:
+        return verdict
+    if key in chosen:
+        return verdict if finding.digest == chosen[key] else fails(verdict, run.importer.outvoted)
+    return verdict if verdict.problem else fails(verdict, run.importer.twice, count=str(twice[key]))
+
+
+def fails(verdict: Verdict, problem: Problem, **facts: str) -> Verdict:
+    return replace(verdict, outcome=Outcome.FAILED, problem=problem, problem_facts=facts)
 
 
 def reopen(run: Run, records: Sequence[Record]) -> None:
@@ -90,7 +114,10 @@ def take_over(run: Run, record: Record, finding: Finding, verdict: Verdict) -> N
         names = ("key", "tax_id", "tax", "year", "kind", "number", "dated_on", "until", "facts")
         facts = dict(zip(names, known(finding.facts), strict=True))
         run.records.filter(pk=record.pk).update(
-            **facts, warnings=list(finding.facts.warnings), client_id=verdict.client_id, verdict=verdict.outcome
+            **facts,
+            warnings=warnings_of(finding.facts, verdict),
+            client_id=verdict.client_id,
+            verdict=verdict.outcome,
         )
     if verdict.problem:
         fail_late(run, record.position, verdict.problem, verdict.problem_facts)
@@ -121,5 +148,6 @@ def finish(run: Run, ours: Lease) -> None:
         ours.fence(state=Run.State.FINISHED)
         run.refresh_from_db()
         run.log("retried", failed=run.failed)
+        take_stock(run)
         check_sums(run, ours)
         run.owe_mail()

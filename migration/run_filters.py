@@ -15,7 +15,9 @@ from migration.models import Run, RunQuerySet
 from portal.forms import Select
 from portal.models import User
 
-NEEDS_ACTION: Final = Q(state__in=(Run.State.FINISHED, Run.State.STOPPED), failed__gt=F("expected") + F("ignored"))
+NEEDS_ACTION: Final = Q(
+    state__in=(Run.State.FINISHED, Run.State.STOPPED), records_removed_at=None, failed__gt=F("expected") + F("ignored")
+)
 FILTERS: Final = ("periode", "soort", "door")
 TABS: Final = {
     "alle": ("Alles", Q()),

@@ -1,69 +1,21 @@
-"""Columns and rows → a CSV or an XLSX that Excel opens as it is meant; memory stays flat, however many rows."""
+"""Columns and rows → an XLSX that Excel opens as it is meant; memory stays flat. For CSV see portal.sheets."""
 
-import csv
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
-from io import StringIO
-from itertools import islice
 from tempfile import TemporaryFile
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, TypeVar
 
 import xlsxwriter
 from django.conf import settings
 from django.utils import timezone
 
-T = TypeVar("T")
-Cell = str | int | date | datetime | None
+from portal.sheets import Cell, Column
 
-ROWS_AT_ONCE: Final = 500
+T = TypeVar("T")
+
 BLOCK: Final = 64 * 1024
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""What a spreadsheet may take for a formula at the begin of a text (OWASP, CSV Injection)."""
 LONGEST_TEXT: Final = 32_767
 """Characters in one cell of Excel."""
-
-
-@dataclass(frozen=True, slots=True)
-class Column(Generic[T]):
-    """A heading, what stands below it, and how wide that is in XLSX (characters)."""
-
-    name: str
-    cell: Callable[[T], Cell]
-    width: int = 12
-
-
-# --- CSV -------------------------------------------------------------------------------------------------------------
-
-
-def csv_of(columns: Sequence[Column[T]], rows: Iterable[T]) -> Iterator[bytes]:
-    """UTF-8 with a byte order mark and semicolons: Dutch Excel opens it by a double click."""
-    yield ("\ufeff" + as_lines([[column.name for column in columns]])).encode()
-    cells = ([in_csv(column.cell(row)) for column in columns] for row in rows)
-    while some := list(islice(cells, ROWS_AT_ONCE)):
-        yield as_lines(some).encode()
-
-
-def as_lines(rows: Iterable[Sequence[str]]) -> str:
-    lines = StringIO()
-    csv.writer(lines, delimiter=";", lineterminator="\r\n").writerows(rows)
-    return lines.getvalue()
-
-
-def in_csv(cell: Cell) -> str:
-    """Numbers stay numbers; a text can neither become a formula nor a line of its own."""
-    if isinstance(cell, datetime):
-        return f"{timezone.localtime(cell):%d-%m-%Y %H:%M}"
-    if isinstance(cell, date):
-        return f"{cell:%d-%m-%Y}"
-    if isinstance(cell, str):
-        text = " ".join(cell.split())
-        return f"'{text}" if text.startswith(FORMULA) else text
-    return "" if cell is None else str(cell)
-
-
-# --- XLSX ------------------------------------------------------------------------------------------------------------
-
 OPTIONS: Final = {
     "constant_memory": True,
     "strings_to_formulas": False,

@@ -19,6 +19,7 @@ class Status:
 WAITING: Final = Status(f"Migratiebestand geüpload, wacht op {settings.PRODUCT}", "busy")
 BUSY: Final = Status(f"{settings.PRODUCT} is bezig met migratie", "busy")
 SILENT: Final = Status(f"Geen antwoord van {settings.PRODUCT}", "attention")
+NO_ROOM: Final = Status("Wacht op schijfruimte", "attention")
 ASKS: Final = Status("Wacht op uw keuze", "attention")
 SUCCEEDED: Final = Status("Migratie succesvol", "good")
 PARTLY: Final = Status("Deels geslaagd", "attention")
@@ -40,6 +41,8 @@ BY_STATE: Final = {
 
 
 def status_of(run: Run) -> Status:
+    if run.waits_for_room:
+        return NO_ROOM
     if run.is_silent:
         return SILENT
     if run.state == Run.State.FINISHED:

@@ -3,12 +3,14 @@
 import logging
 from datetime import timedelta
 
+from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from migration import lease, mail
+from migration import lease, mail, purge, retention
 from migration.doorbell import ring
-from migration.models import Run
+from migration.models import Chore, Run, RunQuerySet
+from portal.models import AuditEvent
 
 logger = logging.getLogger(__name__)
 
@@ -16,7 +18,6 @@ EVERY = 15.0
 """Seconds between two sweeps."""
 UNHEARD = timedelta(seconds=60)
 """A doorbell that nobody answered for this long is rung again."""
-UNCONFIRMED_FOR = timedelta(hours=24)
 
 
 def sweep() -> int:
@@ -25,8 +26,11 @@ def sweep() -> int:
     waiting = list(waiting_runs())
     for run_id in waiting:
         ring(run_id)
+    Chore.done(Chore.SWEEP)  # before what may take long: health.py reads it to know that somebody works here
     forget_unconfirmed()
+    mail.note_silence()
     mail.send_due()
+    purge.purge_nightly()
     return len(waiting)
 
 
@@ -38,9 +42,22 @@ def waiting_runs() -> list[int]:
 
 
 def forget_unconfirmed() -> None:
-    """A file that nobody confirmed is removed after a day: it holds personal data, and the office has it still."""
-    forgotten = Run.objects.filter(
-        state=Run.State.READY, confirmed_at=None, checked_at__lt=lease.from_now(-UNCONFIRMED_FOR)
-    ).exclude(log_lines__event="confirmed")  # one that only waits for an answer about terms was wanted
-    for run in forgotten:
-        run.discard()
+    """A file that nobody confirmed is removed after a day: it holds personal data, and the office has it still.
+
+    One that was confirmed, and only waits for an answer about terms, was wanted: it waits as long as a file is kept.
+    """
+    for run in unconfirmed_for(retention.UNCONFIRMED).exclude(log_lines__event="confirmed"):
+        forget(run)
+    for run in unconfirmed_for(retention.of_file()):
+        forget(run)
+
+
+def unconfirmed_for(term: timedelta) -> RunQuerySet:
+    return Run.objects.filter(state=Run.State.READY, confirmed_at=None, checked_at__lt=lease.from_now(-term))
+
+
+def forget(run: Run) -> None:
+    office_id, reference = run.office_id, run.reference
+    with transaction.atomic():
+        if run.discard():
+            AuditEvent.objects.note_by_itself(office_id, "run.discard", reference)

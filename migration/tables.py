@@ -3,10 +3,11 @@
 from typing import Any
 
 import django_tables2 as tables
-from django.db.models import F, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 
 from migration.filters import Shown, Window
 from migration.models import Record, Run
+from portal.rows import PAGE_SIZE
 from portal.tables import Table
 
 Ordered = tuple[QuerySet[Run], bool]
@@ -41,7 +42,7 @@ class RunTable(Table):
     @property
     def is_moving(self) -> bool:
         """Whether a row of this page is under way, so that the page has to ask for news."""
-        return any(row.record.is_moving for row in self.paginated_rows)
+        return any(run.is_moving for run in self.records)
 
     def order_sbas(self, runs: QuerySet[Run], is_descending: bool) -> Ordered:
         return by_sum(runs, F("members") - F("others"), is_descending)
@@ -50,7 +51,9 @@ class RunTable(Table):
         return by_sum(runs, F("new") + F("overwritten") + F("unchanged"), is_descending)
 
     def order_needs_action(self, runs: QuerySet[Run], is_descending: bool) -> Ordered:
-        return by_sum(runs, F("failed") - F("expected") - F("ignored"), is_descending)
+        is_over = Q(state=Run.State.UNDONE) | Q(records_removed_at__isnull=False)
+        asking = Case(When(is_over, then=0), default=F("failed") - F("expected") - F("ignored"))
+        return by_sum(runs, asking, is_descending)
 
 
 def by_sum(runs: QuerySet[Run], amount: Any, is_descending: bool) -> Ordered:
@@ -80,10 +83,21 @@ class RecordTable(Table):
         orderable = False
         template_name = "migration/records_table.html"
 
-    def __init__(self, shown: Shown, window: Window) -> None:
+    def __init__(self, shown: Shown, window: Window, size: int = PAGE_SIZE, may_reveal: bool = False) -> None:
         super().__init__(window.records)
         self.shown = shown
         self.window = window
+        self.window_size = size
+        self.may_reveal = may_reveal
+
+    @property
+    def size(self) -> int:
+        return self.window_size
+
+    @property
+    def can_be_resized(self) -> bool:
+        is_part = self.window.before or self.window.after
+        return bool(is_part) or len(self.window.records) > min(self.sizes)
 
     @property
     def first(self) -> Record | None:

@@ -3,7 +3,20 @@
 from django.urls import include, path
 
 from migration.filters import ALL, FAILED
-from migration.views import acts, downloads, history, records, report, runs, search, wizard
+from migration.views import (
+    acts,
+    choosing,
+    downloads,
+    history,
+    prior_checks,
+    records,
+    remedies,
+    removal,
+    report,
+    runs,
+    search,
+    wizard,
+)
 
 app_name = "migration"
 
@@ -12,6 +25,7 @@ upload = [
     path("keuze/", wizard.options, name="wizard_options"),
     path("bestand/", wizard.file, name="wizard_file"),
     path("annulering/", wizard.cancel, name="wizard_cancel"),
+    path("controles/", prior_checks.tick, name="prior_checks"),
 ]
 
 log = [
@@ -19,7 +33,13 @@ log = [
     path("tekst/", records.log_text, name="record_log_text"),
     path("json/", records.log_json, name="record_log_json"),
     path("bsn/", records.reveal, name="record_reveal"),
-    path("voormalig/", acts.note_former, name="note_former"),
+    path("voormalig/", remedies.note_former, name="note_former"),
+    path("klant/", remedies.create_client, name="create_client"),
+    path("koppeling/", remedies.link, name="link_client"),
+    path("actief/", remedies.reactivate, name="reactivate"),
+    path("dossier/", choosing.dossier, name="choose_dossier"),
+    path("versie/", choosing.version, name="choose_version"),
+    path("verschillen/", choosing.differences, name="differences"),
 ]
 
 download = [
@@ -44,10 +64,12 @@ urlpatterns = [
     path("<number:pk>/annulering/", runs.cancel, name="cancel"),
     path("<number:pk>/stop/", runs.stop, name="stop"),
     path("<number:pk>/herhaling/", acts.retry, name="retry"),
+    path("<number:pk>/kopie/", acts.repeat, name="repeat"),
     path("<number:pk>/negeren/", acts.ignore, name="ignore"),
     path("<number:pk>/aandacht/", acts.heed, name="heed"),
     path("<number:pk>/terugdraaien/", acts.undo, name="undo"),
     path("<number:pk>/hervatting/", acts.resume, name="resume"),
+    path("<number:pk>/verwijdering/", removal.remove_file, name="remove_file"),
     path("<number:pk>/download/", include(download)),
     path("<number:pk>/geschiedenis/", history.history, name="history"),
     path("<number:pk>/rapport/", report.report, name="report"),

@@ -1,6 +1,6 @@
 """The wizard as data: kind → options → file → check → confirm, on three pages; the answers wait in the session."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Final, Self
 
@@ -31,6 +31,11 @@ class Answers:
         kept = session.get(KEY, {})  # perhaps of another version
         return cls(**{field.name: kept[field.name] for field in fields(cls) if field.name in kept})
 
+    @classmethod
+    def again(cls, run: Run) -> Self:
+        """As if everything was answered as for this run, and its file is here."""
+        return cls(True, run.importer_slug, run.target, run.overwrite_status, run.remark, run_id=run.pk)
+
     def keep(self, session: SessionBase, **changes: Any) -> "Answers":
         answers = replace(self, **changes)
         session[KEY] = asdict(answers)
@@ -45,8 +50,8 @@ class Answers:
     def choices(self) -> dict[str, Any]:
         return {"target": self.target, "overwrite_status": self.overwrite_status, "remark": self.remark}
 
-    def order(self, confirmed: bool, mails: bool) -> Order:
-        return Order(self.importer_slug, confirmed=confirmed, mails=mails, **self.choices)
+    def order(self, confirmed: bool, mails: bool, also_mails: Collection[int] = ()) -> Order:
+        return Order(self.importer_slug, confirmed=confirmed, mails=mails, also_mails=also_mails, **self.choices)
 
     def draft(self, user: User) -> Run | None:
         """The file that was sent and waits for 'Volgende'."""

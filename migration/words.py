@@ -1,14 +1,18 @@
 """What the pages say about a run and its records: facts become Dutch sentences here, and nowhere else."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
 
-from django.utils.formats import number_format
+from django.conf import settings
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
 
 from migration import statuses
-from migration.models import LogLine, Outcome, Record, Run
-from portal.masking import mask_within
-from portal.models import AuditEvent, User
+from migration.causes import Cause
+from migration.choosing import Version
+from migration.models import Mail, Run
+from migration.problems import NO_ROOM
+from portal.models import Client, User
 
 
 def number(value: int) -> str:
@@ -22,6 +26,29 @@ def counted(count: int, one: str, many: str) -> str:
 
 def records(count: int) -> str:
     return counted(count, "record", "records")
+
+
+def others(count: int) -> str:
+    """'het andere record', 'de 12 andere records'."""
+    return "het andere record" if count == 1 else f"de {number(count)} andere records"
+
+
+def also_for(by_tax: Mapping[str, int]) -> str:
+    """'Ook voor de 3 andere records van deze klant (1 × OB, 2 × VPB)': by tax, for that may make the difference."""
+    taxes = ", ".join(f"{number(count)} × {tax}" for tax, count in by_tax.items())
+    return f"Ook voor {others(sum(by_tax.values()))} van deze klant in deze migratie ({taxes})"
+
+
+def about_dossier(client: Client, held: int, what: str) -> str:
+    """'Klantnummer 1042 · bedrijf · 12 SBA's · actief'."""
+    numbered = [f"Klantnummer {client.client_number}"] if client.client_number else []
+    state = "voormalig" if client.former else "actief"
+    return " · ".join([*numbered, client.get_kind_display().lower(), f"{number(held)} {what}", state])
+
+
+def about_version(version: Version) -> str:
+    """'2020/a.xbrl (record 3), 2021/a.xbrl (record 9)'."""
+    return ", ".join(f"{record.name} (record {number(record.position)})" for record in version.records)
 
 
 def megabytes(size: int) -> str:
@@ -52,6 +79,20 @@ def goes_on(run: Run, reader: User) -> str:
     return f"U kunt dit scherm sluiten. {what.get(Run.State(run.state), 'De import')} gaat door{mail}."
 
 
+def silence(run: Run) -> str:
+    """What a run that does not move says; with the day, where that was not today."""
+    moved_at = timezone.localtime(run.moved_at)
+    since = f"{moved_at:%H:%M}" if moved_at.date() == timezone.localdate() else f"{moved_at:%d-%m-%Y %H:%M}"
+    return (
+        f"Sinds {since} is er geen voortgang. Uw gegevens zijn veilig: elk record is helemaal of niet geïmporteerd."
+        " De import gaat vanzelf verder zodra de verwerking weer reageert."
+    )
+
+
+def no_room(run: Run) -> str:
+    return f"{NO_ROOM.cause} Uw gegevens zijn veilig: elk record is helemaal of niet geïmporteerd. {NO_ROOM.remedy[0]}"
+
+
 # --- A run that ended ------------------------------------------------------------------------------------------------
 
 
@@ -71,6 +112,12 @@ def ending(run: Run) -> str:
         return "Migratie gestopt"
     status = statuses.status_of(run)
     return "Migratie deels geslaagd" if status is statuses.PARTLY else status.label
+
+
+def ended_aloud(run: Run) -> str:
+    """The end, for whoever listens while the page changes; the page itself says it in full."""
+    imported = f", {number(run.imported)} van {number(run.sbas)} geïmporteerd" if run.sbas else ""
+    return f"Klaar: {statuses.status_of(run).label}{imported}."
 
 
 def remarks(run: Run) -> list[str]:
@@ -123,15 +170,23 @@ def parts(run: Run) -> dict[str, int]:
         "new": run.new,
         "overwritten": run.overwritten,
         "unchanged": run.unchanged,
-        "failed": run.needs_action,
-        "expected": run.failed - run.needs_action,
+        "failed": run.open_actions,
+        "expected": run.failed - run.open_actions,
         "undone": run.undone,
         "todo": run.to_do,
     }
 
 
-def subject(run: Run) -> str:
+def subject(mail: Mail) -> str:
     """Of the e-mail: 'Migratie klaar: 405 van 412 geïmporteerd, 2 vragen actie'."""
+    if mail.about == Mail.About.SILENT:
+        return f"Geen antwoord van {settings.PRODUCT}: migratie {mail.run.reference}"
+    if mail.about == Mail.About.ASKS:
+        return f"Wacht op uw keuze: migratie {mail.run.reference}"
+    return subject_of_the_end(mail.run)
+
+
+def subject_of_the_end(run: Run) -> str:
     if run.state == Run.State.REFUSED:
         return "Fout bij migratie: het bestand is geweigerd"
     if run.state == Run.State.UNDONE:
@@ -142,6 +197,32 @@ def subject(run: Run) -> str:
     imported = f"Migratie {how}: {number(run.imported)} van {number(run.sbas)} geïmporteerd"
     asking = f"{number(run.needs_action)} {'vraagt' if run.needs_action == 1 else 'vragen'} actie"
     return f"{imported}, {asking}" if run.needs_action else imported
+
+
+def retrying(cause: Cause) -> str:
+    """What a second attempt would bring, said before anybody asks for one."""
+    if not cause.problem or not cause.open:
+        return ""
+    why = cause.problem.retry_why
+    if not cause.problem.retry_helps:
+        return f"Opnieuw proberen heeft geen zin: {why[0].lower()}{why[1:]}"
+    if cause.helped is None:
+        return why
+    if not cause.helped:
+        return f"Opnieuw proberen heeft nu nog geen zin. {why}"
+    will = "wordt" if cause.helped == 1 else "worden"
+    return f"Opnieuw proberen: {number(cause.helped)} van {records(cause.open)} {will} dan geïmporteerd."
+
+
+# --- What is not kept any more ----------------------------------------------------------------------------------------
+
+
+def no_such_run(run: Run | None = None) -> str:
+    """For a run that is not there, or one whose log is past its term."""
+    until = f"{settings.LOGS_KEPT_MONTHS} maanden na het einde"
+    if run and run.records_kept_until:
+        until = date_format(timezone.localtime(run.records_kept_until), "SHORT_DATE_FORMAT")
+    return f"Deze migratie bestaat niet (meer). Logs worden bewaard tot {until}."
 
 
 # --- The check -------------------------------------------------------------------------------------------------------
@@ -209,127 +290,3 @@ def bars(run: Run, name: str) -> list[Bar]:
     counts = in_order(run, name)
     longest = max((count for _, count in counts), default=0)
     return [Bar(label, count, max(4, 1000 * count // longest)) for label, count in counts if count]
-
-
-# --- The log ---------------------------------------------------------------------------------------------------------
-
-EVENTS: Final = {
-    "received": "Migratiebestand geüpload door {actor}.",
-    "check_began": "Controle gestart.",
-    "check_resumed": "Controle hervat na bestand {cursor}.",
-    "checked": "Controle klaar: {sbas} records gevonden, {failed} mislukt.",
-    "confirmed": "Import bevestigd door {actor}.",
-    "write_began": "Import gestart.",
-    "stopped": "Import gestopt door {actor}.",
-    "refused": "Bestand geweigerd, met foutcode {code}.",
-    "finished": "Import klaar: {imported} geïmporteerd, {failed} mislukt.",
-    "resumed": "Import hervat door {actor}.",
-    "retry_began": "Opnieuw proberen gestart door {actor}, voor {count} mislukte records.",
-    "retried": "Opnieuw proberen klaar: {failed} records zijn nog mislukt.",
-    "attempt": "Opnieuw geprobeerd: was {before}, nu {after}.",
-    "ignored": "{actor} negeerde {records} ({codes}): {reason}",
-    "heeded": "{actor} nam het negeren van {records} ({codes}) terug.",
-    "undo_began": "Terugdraaien gestart door {actor}.",
-    "undone": "Teruggedraaid: {removed} verwijderd, {restored} teruggezet, {kept} blijven staan.",
-    "undo_failed": "Terugdraaien is niet gelukt. Kenmerk: {reference}.",
-    "mail_failed": "De e-mail over deze migratie kon niet worden verzonden.",
-}
-FAULTS: Final = ("refused", "undo_failed", "mail_failed")
-
-
-def happened(line: LogLine) -> str:
-    """What one line of the log says; an event of a later version reads as its bare name."""
-    facts = {name: number(int(fact)) if is_count(fact) else mask_within(fact) for name, fact in line.facts.items()}
-    facts["records"] = which(line)
-    facts["after"] = facts.get("code") or Outcome(facts["outcome"]).label.lower() if "outcome" in facts else ""
-    return EVENTS.get(line.event, line.event).format_map(Facts(facts))
-
-
-def which(line: LogLine) -> str:
-    """'record 137', or '5 records'."""
-    return f"record {line.position}" if line.position else records(int(line.facts.get("count", 0)))
-
-
-def is_count(fact: str) -> bool:
-    """Nine digits are a BSN rather than a count, and are masked."""
-    return fact.isdecimal() and len(fact) < 8
-
-
-class Facts(dict[str, str]):
-    def __missing__(self, name: str) -> str:
-        return "onbekend"
-
-
-def level(line: LogLine) -> str:
-    return "fout" if line.event in FAULTS else "info"
-
-
-def title(record: Record) -> str:
-    """What a record's log is called."""
-    if record.failed:
-        return f"{record.problem_code} – {record.problem.title if record.problem else 'Onbekende foutcode'}"
-    return f"Record {number(record.position)} – {statuses.import_status_of(record).label}"
-
-
-def what_happened(record: Record) -> str:
-    if record.failed:
-        return record.explanation
-    outcome = Outcome(record.outcome)
-    if outcome == Outcome.UNPROCESSED and not record.run.has_ended:
-        return "Dit record is nog niet aan de beurt geweest."
-    return OUTCOMES[outcome].format(target=record.run.chosen_target.label)
-
-
-OUTCOMES: Final = {
-    Outcome.NEW: "Dit record stond nog niet in het dossier. Het is toegevoegd, met de status '{target}'.",
-    Outcome.OVERWRITTEN: "Dit record stond al in het dossier, met een andere inhoud. Die is overschreven.",
-    Outcome.UNCHANGED: "Dit record stond al in het dossier, met dezelfde inhoud. Er is niets overschreven.",
-    Outcome.UNPROCESSED: "Dit record is niet verwerkt: de import is gestopt voordat het aan de beurt was.",
-    Outcome.UNDONE: "De import van dit record is teruggedraaid.",
-    Outcome.OTHER: "Dit bestand hoort niet bij deze import. Het is overgeslagen.",
-}
-WARNINGS: Final = {
-    "number-differs": "Het nummer in het aanslagnummer is een ander dan dat van de belastingplichtige.",
-    "year-differs": "Het jaar in het aanslagnummer is een ander dan het belastingjaar.",
-    "tax-differs": "De belasting staat op twee manieren in het bericht.",
-    "kind-differs": "De soort aanslag staat op twee manieren in het bericht.",
-    "name-differs": "De naam staat op twee manieren in het bericht.",
-}
-
-
-def warnings(record: Record) -> list[str]:
-    return [WARNINGS.get(slug, slug) for slug in record.warnings]
-
-
-def no_term(record: Record) -> str:
-    """Why there is no last day to object; nothing where nothing is known of the record at all."""
-    if record.kind == "voorlopig":
-        return "Herziening mogelijk"
-    return "Termijn onbekend" if record.kind else ""
-
-
-# --- Who did what -----------------------------------------------------------------------------------------------------
-
-DEEDS: Final = {
-    "run.download": "{actor} downloadde het log.",
-    "run.report": "{actor} opende het migratierapport.",
-    "record.download": "{actor} downloadde het log van {record}.",
-    "record.reveal": "{actor} bekeek het BSN/FI van {record}.",
-    "client.former": "{actor} merkte de klant van {record} aan als voormalig.",
-    "client.not_former": "{actor} nam terug dat de klant van {record} voormalig is.",
-    "download.csv.alle": "{actor} downloadde alle records (CSV).",
-    "download.csv.mislukt": "{actor} downloadde de mislukte records (CSV).",
-    "download.xlsx.alle": "{actor} downloadde alle records (Excel).",
-    "download.xlsx.mislukt": "{actor} downloadde de mislukte records (Excel).",
-    "download.json": "{actor} downloadde de volledige migratie (JSON).",
-    "download.files": "{actor} downloadde de mislukte bestanden (ZIP).",
-    "download.support": "{actor} downloadde het supportpakket, zonder BSN/FI en namen.",
-    "download.support.revealed": "{actor} downloadde het supportpakket, met BSN/FI en namen.",
-}
-"""What stands in the audit trail alone; what the log of the run tells too is told from there."""
-
-
-def deed(event: AuditEvent) -> str:
-    """What one line of the audit trail says: 'Anna de Vries bekeek het BSN/FI van record 137.'"""
-    record = f"record {event.subject.rpartition('/')[2].lstrip('0')}"
-    return DEEDS.get(event.action, event.action).format(actor=event.actor.name, record=record)

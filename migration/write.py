@@ -8,6 +8,7 @@ from operator import attrgetter
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
+from migration.cautions import take_stock
 from migration.chunks import Stop, in_chunks
 from migration.importers import Entry, Member, Written
 from migration.lease import Lease
@@ -88,6 +89,7 @@ def settle(run: Run, written: Sequence[Written]) -> None:
     for (outcome, status), positions in endings.items():
         run.records.at(positions).update(outcome=outcome, status=status)
     keep_replaced(run, [one for one in written if one.replaced is not None])
+    keep_warnings(run, [one for one in written if one.warnings])
     counts = Counter(one.outcome for one in written)
     run.add({**counts, "unprocessed": -counts.total(), "kept_open": kept_open(run, written)})
 
@@ -109,6 +111,18 @@ def keep_replaced(run: Run, written: Sequence[Written]) -> None:
     Record.objects.bulk_update(records, ["replaced"])
 
 
+def keep_warnings(run: Run, written: Sequence[Written]) -> None:
+    """What the write found joins what the check found; most records have nothing yet, and go together."""
+    by_warnings: dict[tuple[str, ...], list[int]] = {}
+    for one in written:
+        by_warnings.setdefault(one.warnings, []).append(one.position)
+    for found, positions in by_warnings.items():
+        records = run.records.at(positions)
+        for record in records.exclude(warnings=[]):
+            run.records.filter(pk=record.pk).update(warnings=sorted({*record.warnings, *found}))
+        records.filter(warnings=[]).update(warnings=list(found))
+
+
 def give_up_on(run: Run, member: Member, problem: Problem, facts: Mapping[str, str] | None = None) -> None:
     """This document cannot be written, for a reason of ours: it fails, so that the others can go on."""
     fail_late(run, member.position, problem, facts or {})
@@ -127,6 +141,7 @@ def finish_write(run: Run, ours: Lease) -> None:
         ours.fence(state=Run.State.FINISHED, ended_at=Now())
         run.refresh_from_db()
         run.log("finished", imported=run.imported, failed=run.failed)
+        take_stock(run)
         check_sums(run, ours)
         run.owe_mail()
 

@@ -1,7 +1,27 @@
 """Run → Record → LogLine. The database is the truth: pages read these rows alone, and never ask Celery."""
 
+from migration.models.choices import Choice, ChoiceQuerySet
+from migration.models.chores import Chore
+from migration.models.mails import Mail, MailQuerySet
 from migration.models.outcomes import WRITABLE, Outcome
+from migration.models.prior_checks import PriorCheck, PriorCheckQuerySet
 from migration.models.records import LogLine, Record, RecordQuerySet
 from migration.models.run import SILENCE, Run, RunQuerySet
 
-__all__ = ["SILENCE", "WRITABLE", "LogLine", "Outcome", "Record", "RecordQuerySet", "Run", "RunQuerySet"]
+__all__ = [
+    "SILENCE",
+    "WRITABLE",
+    "Choice",
+    "ChoiceQuerySet",
+    "Chore",
+    "LogLine",
+    "Mail",
+    "MailQuerySet",
+    "Outcome",
+    "PriorCheck",
+    "PriorCheckQuerySet",
+    "Record",
+    "RecordQuerySet",
+    "Run",
+    "RunQuerySet",
+]

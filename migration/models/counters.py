@@ -29,6 +29,7 @@ class Counters(models.Model):
     forecast_unchanged = models.IntegerField(default=0)
     open_terms = models.IntegerField(default=0)
     kept_open = models.IntegerField(default=0, help_text="what keeps_open did: this many got the open status")
+    doubles = models.IntegerField(default=0, help_text="clients who have more than one dossier")
     breakdown = models.JSONField(default=dict, blank=True)
 
     class Meta:

@@ -88,6 +88,20 @@ class Record(models.Model):
         indexes = (
             models.Index(fields=["run", "position"], name="record_failed", condition=Q(failed=True)),
             models.Index(fields=["run", "position"], name="record_waits", condition=Q(waits=True)),
+            # Every filter of the record list ends in the position: a page of it costs the same, however deep.
+            models.Index(
+                fields=["run", "position"],
+                name="record_open",
+                condition=Q(failed=True, expected=False, ignored=False),
+            ),
+            models.Index(  # by its last two, the causes of a run are counted in the index alone
+                fields=["run", "problem_code", "position", "expected", "ignored"],
+                name="record_by_code",
+                condition=Q(failed=True),
+            ),
+            models.Index(fields=["run", "outcome", "position"], name="record_by_outcome"),
+            models.Index(fields=["run", "tax", "position"], name="record_by_tax"),
+            models.Index(fields=["run", "year", "position"], name="record_by_year"),
             models.Index(fields=["tax_id"], name="record_by_tax_id"),
         )
 

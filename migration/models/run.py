@@ -1,26 +1,30 @@
 """A run: one upload on its way from the file to an outcome per record."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import IO, TYPE_CHECKING, Any, ClassVar, Self
 
+from django.conf import settings
 from django.core.files.storage import storages
 from django.db import models, transaction
-from django.db.models import F, Q, Sum
+from django.db.models import ExpressionWrapper, F, Q, Sum, Value
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 
-from migration import problems
+from migration import problems, retention
 from migration.importers import IMPORTERS, Importer, Target
 from migration.models.counters import Counters
 from migration.problems import Problem
+from portal import room
 from portal.models import Office, User
 
 if TYPE_CHECKING:
     from migration.models.records import LogLine, RecordQuerySet
 
+STANDSTILL = timedelta(seconds=10)
+"""Longer than a chunk takes; a run that waits for room has not moved since."""
 SILENCE = timedelta(seconds=60)
 """A run that should move and has not for this long gets 'Geen antwoord'."""
 
@@ -33,12 +37,16 @@ class RunQuerySet(models.QuerySet["Run"]):
         """Runs that a worker should be busy with."""
         return self.filter(state__in=Run.MOVING)
 
+    def resting(self) -> Self:
+        """Runs that ended, and that nobody set in motion again."""
+        return self.filter(state__in=Run.RESTING)
+
     def newest_first(self) -> Self:
         return self.order_by("-pk")
 
     def open_actions(self) -> int:
         """How many failed records of runs that ended wait for somebody."""
-        ended = self.filter(state__in=(Run.State.FINISHED, Run.State.STOPPED))
+        ended = self.filter(state__in=(Run.State.FINISHED, Run.State.STOPPED), records_removed_at=None)
         return int(ended.aggregate(open=Sum(F("failed") - F("expected") - F("ignored")))["open"] or 0)
 
 
@@ -58,6 +66,7 @@ class Run(Counters):
         UNDONE = "undone", "Teruggedraaid"
 
     MOVING: ClassVar = (State.RECEIVED, State.CHECKING, State.WRITING, State.RETRYING, State.UNDOING)
+    RESTING: ClassVar = (State.FINISHED, State.REFUSED, State.STOPPED, State.UNDONE)
     UNCONFIRMED: ClassVar = (State.RECEIVED, State.CHECKING, State.READY)
 
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="runs")
@@ -75,6 +84,8 @@ class Run(Counters):
     file_size = models.BigIntegerField()
     file_digest = models.CharField(max_length=64)
     stored_as = models.CharField(max_length=100)
+    file_removed_at = models.DateTimeField(null=True)
+    records_removed_at = models.DateTimeField(null=True)
 
     state = models.CharField(max_length=10, choices=State, default=State.RECEIVED)
     problem_code = models.CharField(max_length=10, blank=True)
@@ -84,11 +95,9 @@ class Run(Counters):
     checked_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
 
-    # The e-mail at its end: due from a moment on, or sent (mail.py).
+    # Who gets an e-mail about it (mails.py): whoever started it, where they asked for one, and others of the office.
     mails = models.BooleanField(default=True, help_text="whoever started it asked for an e-mail at its end")
-    mail_due = models.DateTimeField(null=True)
-    mail_tries = models.SmallIntegerField(default=0)
-    mailed_at = models.DateTimeField(null=True)
+    also_mailed = models.ManyToManyField(User, related_name="+")
 
     # Who may move this run now (lease.py), and how far it is.
     cursor = models.IntegerField(default=0)
@@ -111,7 +120,6 @@ class Run(Counters):
                 name="run_moving",
                 condition=Q(state__in=["received", "checking", "ready", "writing", "retrying", "undoing"]),
             ),
-            models.Index(fields=["mail_due"], name="run_mail_due", condition=Q(mail_due__isnull=False)),
         )
 
     def __str__(self) -> str:
@@ -158,13 +166,54 @@ class Run(Counters):
         return self.is_moving and not waits_for_worker and timezone.now() - self.moved_at > SILENCE
 
     @property
+    def waits_for_room(self) -> bool:
+        """It stands still because the disk is full; also where that could not even be noted."""
+        stands_still = timezone.now() - self.moved_at > STANDSTILL
+        return self.is_moving and (self.problem_code == problems.NO_ROOM.code or (stands_still and room.is_scarce()))
+
+    @property
     def has_ended(self) -> bool:
-        return self.state in (self.State.FINISHED, self.State.REFUSED, self.State.STOPPED, self.State.UNDONE)
+        return self.state in self.RESTING
+
+    @property
+    def open_actions(self) -> int:
+        """How many records somebody has to look at: none where they were undone, or are not kept any more."""
+        is_over = self.state == self.State.UNDONE or self.records_removed_at is not None
+        return 0 if is_over else self.needs_action
 
     @property
     def can_be_undone(self) -> bool:
-        """It brought something, and it rests."""
-        return self.state in (self.State.FINISHED, self.State.STOPPED) and bool(self.imported)
+        """It brought something, it rests, and that is not too long ago."""
+        rests = self.state in (self.State.FINISHED, self.State.STOPPED) and bool(self.imported)
+        return rests and timezone.now() < self.undo_until
+
+    @property
+    def can_be_resumed(self) -> bool:
+        """The rest of the file can still be imported."""
+        return self.state == self.State.STOPPED and not self.file_removed_at
+
+    @property
+    def can_be_repeated(self) -> bool:
+        """Its file was of use, and is still kept."""
+        return self.state in self.RESTING and self.state != self.State.REFUSED and not self.file_removed_at
+
+    @property
+    def file_can_be_removed(self) -> bool:
+        """Nobody needs it to go on."""
+        return self.state in self.RESTING and not self.file_removed_at
+
+    @property
+    def undo_until(self) -> datetime:
+        return (self.ended_at or timezone.now()) + retention.UNDO
+
+    @property
+    def file_kept_until(self) -> datetime:
+        return self.created_at + retention.of_file()
+
+    @property
+    def records_kept_until(self) -> datetime | None:
+        """None as long as it has not ended."""
+        return self.ended_at and retention.months_after(self.ended_at, settings.LOGS_KEPT_MONTHS)
 
     @property
     def closes_open_terms(self) -> bool:
@@ -172,9 +221,9 @@ class Run(Counters):
         return bool(self.open_terms) and self.chosen_target.closes
 
     @property
-    def asks_about_terms(self) -> bool:
-        """Somebody has to say what happens with those: nothing is written before."""
-        return self.closes_open_terms and self.keeps_open is None
+    def asks(self) -> bool:
+        """Somebody has to say what happens with those, or see that clients stand twice: nothing is written before."""
+        return bool(self.doubles) or (self.closes_open_terms and self.keeps_open is None)
 
     def advance(self, source: "Run.State", target: "Run.State", **changes: Any) -> bool:
         """Move to another state; True for the one caller that made it happen."""
@@ -211,14 +260,15 @@ class Run(Counters):
     def stop(self, by: User) -> bool:
         """Stop at the next chunk: what is imported stays, the rest is not processed."""
         with transaction.atomic():
-            stopped = self.advance(self.State.WRITING, self.State.STOPPED, ended_at=Now(), token="", lease_until=None)
+            given_back = {"token": "", "lease_until": None, "problem_code": ""}
+            stopped = self.advance(self.State.WRITING, self.State.STOPPED, ended_at=Now(), **given_back)
             if stopped:
                 self.log("stopped", actor=by.name)
                 self.owe_mail()
         return stopped
 
     def resume(self, by: User) -> bool:
-        """Go on where the run was stopped: 'Rest alsnog importeren'."""
+        """Go on where the run was stopped: 'Rest alsnog importeren'; not without its file."""
         return self._set_off(self.State.STOPPED, self.State.WRITING, "resumed", by)
 
     def retry(self, records: "RecordQuerySet", by: User) -> bool:
@@ -247,6 +297,9 @@ class Run(Counters):
         """Set a run that rests in motion again; True for the one caller that made it happen."""
         changes = {} if target == self.State.WRITING else {"cursor": 0}
         with transaction.atomic():
+            self.refresh_from_db(from_queryset=Run.objects.select_for_update())
+            if self.records_removed_at or (target == self.State.WRITING and self.file_removed_at):
+                return False
             moved = self.advance(source, target, claims=0, suspect_until=0, rung_at=None, **changes)
             if moved:
                 self.log(event, None, actor=by.name, **facts)
@@ -306,6 +359,19 @@ class Run(Counters):
         if self.advance(self.State.CHECKING, self.State.REFUSED, ended_at=Now(), members=0, **why):
             self.owe_mail()
 
-    def owe_mail(self) -> None:
-        """In the transaction that ends the run: an e-mail is due, and whoever gets to it first sends it (mail.py)."""
-        Run.objects.filter(pk=self.pk, mails=True).update(mail_due=Now(), mail_tries=0, mailed_at=None)
+    def owe_mail(self, about: str = "ended", after: timedelta = timedelta()) -> None:
+        """In the transaction in which it happened: e-mails are due, and whoever gets to one first sends it (mail.py).
+
+        About one moment of the run everybody gets one, however often this is called.
+        """
+        self.refresh_from_db(fields=["moved_at", "mails"])
+        due = ExpressionWrapper(Now() + Value(after), output_field=models.DateTimeField())
+        owed = [
+            self.outbox.model(run=self, recipient_id=pk, about=about, happened_at=self.moved_at, due=due)
+            for pk in self.readers_of_mail()
+        ]
+        self.outbox.bulk_create(owed, ignore_conflicts=True)
+
+    def readers_of_mail(self) -> set[int]:
+        others = self.also_mailed.filter(office=self.office_id).values_list("pk", flat=True)
+        return {*others, *([self.started_by_id] if self.mails else [])}

@@ -2,20 +2,21 @@
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from migration import acts
+from migration import acts, intake
 from migration.acts import Scope
 from migration.forms import IgnoreForm, UndoForm
-from migration.models import Record
-from migration.views.runs import found
+from migration.intake import running_twin
+from migration.views.runs import discard, found
+from migration.wizard import FILE, Answers
 from migration.words import records
 from portal.access import Right, SignedInRequest, requires
 
 ALREADY = "Dat is niet gelukt: iemand anders is u voor geweest, of er is niets meer te doen."
-NOTED = "Genoteerd als voormalige klant. Latere imports weten dit ook."
-TAKEN_BACK = "Niet meer genoteerd als voormalige klant."
+NEEDS_MANAGE = 'U kunt een import niet terugdraaien. Vraag uw beheerder om het recht "Migratie beheren".'
+GONE = "Het bestand van deze migratie is niet meer bewaard. Upload het opnieuw."
 
 
 @requires(Right.RUN)
@@ -38,7 +39,8 @@ def ignore(request: SignedInRequest, pk: int) -> HttpResponse:
         count = acts.ignore(scope, request.user, form.cleaned_data["reason"])
         messages.success(request, f"{records(count)} genegeerd. U kunt dat later terugnemen.")
         return redirect(run)
-    return render(request, "migration/ignore.html", {"run": run, "scope": scope, "form": form})
+    context = {"run": run, "scope": scope, "form": form, "others": scope.others()}
+    return render(request, "migration/ignore.html", context)
 
 
 @requires(Right.RUN)
@@ -52,20 +54,26 @@ def heed(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @requires(Right.RUN)
 @require_POST
-def note_former(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
-    visible = Record.objects.visible_to(request.user).select_related("run__office")
-    unmatched = visible.filter(failed=True, client=None).exclude(tax_id="")
-    record = get_object_or_404(unmatched, run_id=pk, position=position)
-    takes_back = "terug" in request.POST
-    done = (acts.forget_former if takes_back else acts.note_former)(record, request.user)
-    if done:
-        messages.success(request, TAKEN_BACK if takes_back else NOTED)
-    else:
+def repeat(request: SignedInRequest, pk: int) -> HttpResponse:
+    """'Herhaal import': on to the last page of the wizard, with the kept file and the choices of this run."""
+    run = found(request, pk)
+    if not run.can_be_repeated or running_twin(request.user, run.file_digest):
         messages.warning(request, ALREADY)
-    return redirect(record.run)
+        return redirect(run)
+    try:
+        again = intake.repeat(run, request.user)
+    except FileNotFoundError:
+        messages.warning(request, GONE)
+        return redirect(run)
+    answers = Answers.of(request.session)
+    if earlier := answers.draft(request.user):
+        discard(earlier, request.user)
+    Answers.again(again).keep(request.session)
+    again.ring_on_commit()
+    return redirect(FILE.url)
 
 
-@requires(Right.MANAGE)
+@requires(Right.MANAGE, why=NEEDS_MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def undo(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show what an undo would do, ask for a tick, and start it."""

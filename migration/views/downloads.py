@@ -1,23 +1,24 @@
 """What one can take away: each of these writes a line in the audit trail, and is sent while it is made."""
 
-from collections.abc import Iterator
-
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponseBase
 from django.shortcuts import render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
 from migration import downloads
 from migration.disclosure import EVERYTHING, NOBODY
 from migration.filters import ALL, FAILED
 from migration.models import Run
-from migration.sheets import csv_of, xlsx_of
-from migration.views.runs import found
+from migration.run_filters import filtered, of_tab
+from migration.sheets import xlsx_of
+from migration.tables import RunTable
+from migration.views.runs import found_with_records
 from portal.access import Right, SignedInRequest, may, requires
 from portal.models import AuditEvent
+from portal.pages import CSV, streamed
+from portal.sheets import csv_of
+from portal.tables import keys_in_order
 
-CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 JSON = "application/json"
 ZIP = "application/zip"
@@ -26,9 +27,12 @@ NAMES = {ALL: "alle-records", FAILED: "mislukt"}
 
 @require_safe
 def overview(request: SignedInRequest) -> HttpResponseBase:
-    """'Download overzicht (CSV)'."""
+    """'Download overzicht (CSV)': the same migrations as on the screen, in the same order, on all pages."""
+    runs = Run.objects.visible_to(request.user)
+    _, chosen = filtered(request.GET, runs, request)
+    keys = keys_in_order(RunTable(of_tab(chosen, request.GET)), request)
     AuditEvent.objects.note(request.user, "overview.download", "Migratie overzicht")
-    return streamed(downloads.overview(Run.objects.visible_to(request.user)), "migratie-overzicht.csv", CSV)
+    return streamed(downloads.overview(runs, keys), "migratie-overzicht.csv", CSV)
 
 
 @require_safe
@@ -62,7 +66,7 @@ def failed_files(request: SignedInRequest, pk: int) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 def support_package(request: SignedInRequest, pk: int) -> HttpResponseBase:
     """Ask first what may be in it; a BSN/FI or a name only where a manager ticks so."""
-    run = found(request, pk)
+    run = found_with_records(request, pk)
     may_reveal = may(request.user, Right.MANAGE)
     if request.method != "POST":
         return render(request, "migration/support.html", {"run": run, "may_reveal": may_reveal})
@@ -76,11 +80,6 @@ def support_package(request: SignedInRequest, pk: int) -> HttpResponseBase:
 
 def noted(request: SignedInRequest, pk: int, what: str) -> Run:
     """The run that this is about, once it is written down who takes what of it away."""
-    run = found(request, pk)
+    run = found_with_records(request, pk)
     AuditEvent.objects.note(request.user, f"download.{what}", run.reference)
     return run
-
-
-def streamed(content: Iterator[bytes], name: str, content_type: str) -> HttpResponseBase:
-    disposition = content_disposition_header(as_attachment=True, filename=name) or ""
-    return StreamingHttpResponse(content, content_type=content_type, headers={"Content-Disposition": disposition})

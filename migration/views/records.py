@@ -1,14 +1,16 @@
 """The log of one record: what happened, what can be done, and a text to send to support."""
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db.models import Q
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
-from migration import acts, reports
-from migration.models import Record
-from migration.views.runs import text_file
+from migration import remedies, reports
+from migration.models import LogLine, Record
+from migration.views.runs import found_with_records, text_file
 from portal.access import Right, SignedInRequest, may, requires
 from portal.models import AuditEvent
 from portal.pages import page_or_part
@@ -25,12 +27,14 @@ def log(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
         record=record,
         run=record.run,
         report=reports.record_text(record),
-        lines=record.run.log_lines.filter(Q(position=None) | Q(position=position)),
+        lines=numbered(record.run.log_lines.filter(Q(position=None) | Q(position=position))),
         previous=failures.filter(position__lt=position).last(),
         next=failures.filter(position__gt=position).first(),
         may_run=may(request.user, Right.RUN),
         may_reveal=may(request.user, Right.MANAGE),
-        is_noted_former=record.expected and acts.noted_number(record).exists(),
+        is_noted_former=record.expected and remedies.noted_number(record).exists(),
+        can_be_reactivated=record.expected and remedies.can_be_reactivated(record),
+        others=remedies.others_of_client(record).count() if record.failed and record.tax_id else 0,
         support_email=settings.SUPPORT_EMAIL,
     )
 
@@ -54,18 +58,31 @@ def log_json(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
     return response
 
 
-@requires(Right.MANAGE)
+@requires(Right.MANAGE, why='U mag een BSN/FI niet voluit zien. Vraag uw beheerder om het recht "Migratie beheren".')
 @require_POST
 def reveal(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
-    """The text with the BSN/FI in it: on purpose, by a manager, and with a line in the audit trail."""
+    """The BSN/FI, in the text for support or in its own cell ('Toon'): by a manager, with a line in the audit trail."""
     record = found(request, pk, position)
     AuditEvent.objects.note(request.user, "record.reveal", record.reference)
+    if request.htmx and "cel" in request.POST:
+        return render(request, "migration/cells/revealed.html", {"record": record})
     report = reports.record_text(record, with_tax_id=True)
     return page_or_part(
         request, "migration/log_revealed.html", "migration/_report.html", record=record, report=report, revealed=True
     )
 
 
+def numbered(lines: Iterable[LogLine]) -> list[LogLine]:
+    """The lines of a record's log; each attempt after the first, which was the import, says which one it is."""
+    told, attempt = list(lines), 1
+    for line in told:
+        if line.event == "attempt":
+            attempt += 1
+            line.facts["attempt"] = str(attempt)
+    return told
+
+
 def found(request: SignedInRequest, pk: int, position: int) -> Record:
+    run = found_with_records(request, pk)
     records = Record.objects.visible_to(request.user).select_related("run", "client")
-    return get_object_or_404(records, run_id=pk, position=position)
+    return get_object_or_404(records, run=run, position=position)

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from migration.causes import causes_of
 from migration.report import failures_of, open_terms_of
-from migration.views.runs import found
+from migration.views.runs import found_with_records
 from portal.access import SignedInRequest
 from portal.models import AuditEvent
 
@@ -15,7 +15,7 @@ from portal.models import AuditEvent
 @require_safe
 def report(request: SignedInRequest, pk: int) -> HttpResponse:
     """To be printed, once the run has ended; whoever opens it takes names along, so it is written down."""
-    run = found(request, pk)
+    run = found_with_records(request, pk)
     if not run.has_ended:
         return redirect(run)
     AuditEvent.objects.note(request.user, "run.report", run.reference)

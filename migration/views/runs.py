@@ -1,21 +1,24 @@
 """The overview of migrations, and one of them: what happens now, or what came of it."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import retarget, trigger_client_event
 
-from migration import reports, wizard
-from migration.causes import causes_of
+from migration import acts, prior_checks, reports, wizard, words
+from migration.causes import causes_of, foreseen
 from migration.filters import Shown, position_in
+from migration.forms import NewsForm
 from migration.intake import earlier_twin
 from migration.models import Run
 from migration.run_filters import filtered, is_narrowed, of_tab, tabs_of
 from migration.tables import RecordTable, RunTable
 from portal.access import Right, SignedInRequest, may, requires
 from portal.models import AuditEvent, User
-from portal.pages import page_or_part
+from portal.pages import Gone, page_or_part
+from portal.rows import rows_per_page
 from portal.tables import paged
 
 
@@ -30,6 +33,7 @@ def overview(request: SignedInRequest) -> HttpResponse:
         "migration/_overview.html",
         table=paged(RunTable(rows), request),
         tabs=tabs_of(chosen, request.GET),
+        checks=lambda: prior_checks.lines_for(request.user),  # asked for only where the page is empty
         filters=filters,
         is_narrowed=is_narrowed(request.GET),
         may_run=may(request.user, Right.RUN),
@@ -46,11 +50,14 @@ def run(request: SignedInRequest, pk: int) -> HttpResponse:
     shown = Shown.of(run, request.GET)
     rights = {"may_run": may(request.user, Right.RUN), "may_manage": may(request.user, Right.MANAGE)}
     context = {"run": run, "shown": shown, **rights}
-    context["table"] = RecordTable(shown, shown.window(request.GET))
+    size = rows_per_page(request)
+    may_reveal = rights["may_manage"] and not run.is_moving
+    context["table"] = RecordTable(shown, shown.window(request.GET, size), size, may_reveal)
     if asks_for == "records":
         return render(request, "migration/_records.html", context)
-    context["causes"] = causes_of(run)
-    context["twin"] = earlier_twin(run) if run.state == Run.State.READY else None
+    context["causes"] = foreseen(run, causes_of(run)) if run.state == Run.State.FINISHED else causes_of(run)
+    if run.state == Run.State.READY:
+        context |= {"twin": earlier_twin(run), "news": NewsForm(user=request.user, run=run)}
     context["report"] = reports.run_text(run) if run.state == Run.State.REFUSED else ""
     response = page_or_part(request, "migration/run.html", "migration/_run.html", **context)
     return retarget(response, "#run") if asks_for == "progress" else response
@@ -73,15 +80,23 @@ def run_log_text(request: SignedInRequest, pk: int) -> HttpResponse:
     return text_file(run.reference, reports.run_text(run))
 
 
+GONE = "Dit bestand is in een ander venster vervangen of verwijderd. Er is niets geïmporteerd."
+
+
 @requires(Right.RUN)
 @require_POST
 def confirm(request: SignedInRequest, pk: int) -> HttpResponse:
     """The last 'Volgende'. It may come before the check is done: the import starts when it can."""
+    run = Run.objects.visible_to(request.user).filter(pk=pk).first()
+    if run is None and wizard.Answers.of(request.session).prepared:
+        messages.warning(request, GONE)
+        return redirect("migration:wizard_file")
     run = found(request, pk)
-    if "asks_mail" in request.POST:
-        run.reconsider(mails="mails" in request.POST)
+    news = NewsForm(request.POST, user=request.user, run=run)
+    if "asks_mail" in request.POST and news.is_valid():
+        news.keep(run)
     keeps_open = "keeps_open" in request.POST if "asks_about_terms" in request.POST else None
-    if run.confirm(by=request.user, keeps_open=keeps_open):
+    if acts.confirm(run, request.user, keeps_open):
         run.ring_on_commit()
     if wizard.Answers.of(request.session).run_id == run.pk:
         wizard.forget(request.session)
@@ -105,8 +120,7 @@ def stop(request: SignedInRequest, pk: int) -> HttpResponse:
     """Ask first, in a dialog or on a page; then stop at the next chunk."""
     run = found(request, pk)
     if request.method == "POST":
-        if run.stop(by=request.user):
-            AuditEvent.objects.note(request.user, "run.stop", run.reference)
+        acts.stop(run, request.user)
         return redirect(run)
     if run.state != Run.State.WRITING:
         return redirect(run)
@@ -117,15 +131,27 @@ def stop(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def found(request: SignedInRequest, pk: int) -> Run:
-    return get_object_or_404(Run.objects.visible_to(request.user).select_related("started_by"), pk=pk)
+    run = Run.objects.visible_to(request.user).select_related("started_by", "office").filter(pk=pk).first()
+    if run is None:
+        raise Gone(words.no_such_run())
+    return run
+
+
+def found_with_records(request: SignedInRequest, pk: int) -> Run:
+    """The same for what is made of the records: they go after their term, and the run stays."""
+    run = found(request, pk)
+    if run.records_removed_at:
+        raise Gone(words.no_such_run(run))
+    return run
 
 
 def discard(run: Run, user: User) -> bool:
     """Remove an unconfirmed upload, and note who did."""
     reference = run.reference
-    discarded = run.discard()
-    if discarded:
-        AuditEvent.objects.note(user, "run.discard", reference)
+    with transaction.atomic():
+        discarded = run.discard()
+        if discarded:
+            AuditEvent.objects.note(user, "run.discard", reference)
     return discarded
 
 

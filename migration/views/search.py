@@ -4,25 +4,27 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from migration import search
 from migration.search import Results
 from migration.tables import FoundTable
 from portal.access import SignedInRequest
 from portal.masking import holds_number
-from portal.tax_id import digits_of
 from portal.terms import searched
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def find(request: SignedInRequest) -> HttpResponse:
-    """Where a search begins: a reference leads straight there, a number is answered here, words get an address."""
+    """Where a search begins: a reference leads straight there, a number is answered here, words get an address.
+
+    Who comes back to it without a term (a reload, a fresh sign-in) begins anew at the overview.
+    """
     term = searched(request.POST)
     named = search.by_reference(term, request.user)
     if named:
         return redirect(named)
-    if digits_of(term):
+    if search.is_number(term):
         return answer(request, search.by_number(term, request.user), about="dit nummer")
     if holds_number(term):  # a file's name, or an assessment number: found by its words, and answered here all the same
         return answer(request, search.by_words(term, request.user), about="deze tekst")

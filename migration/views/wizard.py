@@ -4,16 +4,18 @@ import logging
 from dataclasses import asdict
 
 from django.conf import settings
+from django.db import OperationalError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import retarget
 
-from migration import wizard
+from migration import prior_checks, wizard
 from migration.faults import where
-from migration.forms import OptionsForm, UploadForm
-from migration.intake import earlier_twin, receive
+from migration.forms import NewsForm, OptionsForm, UploadForm
+from migration.importers import IMPORTERS
+from migration.intake import earlier_twin, receive, running_twin
 from migration.models import Run
 from migration.uploads import CappedUploadHandler
 from migration.views.runs import discard
@@ -33,7 +35,16 @@ def prepare(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST":
         Answers.of(request.session).keep(request.session, prepared=True)
         return redirect(OPTIONS.url)
-    context = {"step": PREPARE, "steps": PAGES, "limit": settings.UPLOAD_MAX_MB}
+    checks = prior_checks.lines_for(request.user)
+    context = {
+        "step": PREPARE,
+        "steps": PAGES,
+        "limit": settings.UPLOAD_MAX_MB,
+        "limits": [limit for importer in IMPORTERS.values() for limit in importer.limits.items()],
+        "checks": checks,
+        "all_checked": all(line.tick for line in checks),
+        "may_run": True,
+    }
     return render(request, "migration/wizard/prepare.html", context)
 
 
@@ -74,7 +85,7 @@ def file(request: SignedInRequest) -> HttpResponse:
     request.upload_handlers = [CappedUploadHandler(request)]
     try:
         return file_step(request)
-    except OSError as error:  # the disk is full, or away
+    except (OSError, OperationalError) as error:  # the disk is full, or away: that of the files, or of the database
         logger.error("An upload could not be stored: %s", where(error))
         form = UploadForm({}, user=request.user)
         form.add_error("file", "Importeren kan nu niet: het bestand wordt niet bewaard. Probeer het later opnieuw.")
@@ -85,10 +96,16 @@ def file(request: SignedInRequest) -> HttpResponse:
 def file_step(request: SignedInRequest) -> HttpResponse:
     answers = Answers.of(request.session)
     if gap := first_unanswered(answers, before=FILE):
-        return redirect(gap.url)
+        return redirect(started_by_this(request) or gap.url)
     if request.method == "POST":
         return receive_file(request, answers)
     return file_page(request, UploadForm(user=request.user), answers.draft(request.user))
+
+
+def started_by_this(request: SignedInRequest) -> Run | None:
+    """The run of the first of two clicks on 'Volgende': that one took the answers with it."""
+    digest = getattr(request.FILES.get("file"), "digest", None)  # of our own upload handler
+    return running_twin(request.user, digest, started_by=request.user) if digest else None
 
 
 def receive_file(request: SignedInRequest, answers: Answers) -> HttpResponse:
@@ -99,7 +116,7 @@ def receive_file(request: SignedInRequest, answers: Answers) -> HttpResponse:
     if earlier := answers.draft(request.user):
         discard(earlier, request.user)
     upload = form.cleaned_data["file"]
-    order = answers.order(confirmed=not request.htmx, mails=form.cleaned_data["mails"])
+    order = answers.order(not request.htmx, mails=form.cleaned_data["mails"], also_mails=form.others)
     run = receive(upload, upload.name, upload.digest, order, request.user)
     run.ring_on_commit()
     if order.confirmed:
@@ -116,6 +133,7 @@ def file_page(request: SignedInRequest, form: UploadForm, draft: Run | None = No
         "steps": PAGES,
         "form": form,
         "run": draft,
+        "news": NewsForm(user=request.user, run=draft) if draft else form,
         "may_run": True,
         "limit": settings.UPLOAD_MAX_MB,
     }
