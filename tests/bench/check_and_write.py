@@ -73,7 +73,11 @@ def imported(path: Path, user: User) -> Callable[[], None]:
 
 def empty_dossiers() -> None:
     with connection.cursor() as cursor:
-        for table in ("sba_sba", "sba_document", "migration_record", "migration_logline", "migration_run"):
+        for table in (
+            "sba_sba",
+            "sba_document",
+            *(f"migration_{name}" for name in ("record", "logline", "mail", "run")),
+        ):
             cursor.execute(f"DELETE FROM {table}")
 
 

@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -83,7 +82,7 @@ def free_port() -> int:
 def wait_until_it_answers(url: str, server: subprocess.Popen[bytes], patience: int = 30) -> None:
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline and server.poll() is None:
-        with suppress(urllib.error.URLError, ConnectionError):
+        with suppress(OSError):  # nobody listens yet, or the machine is busy
             urllib.request.urlopen(f"{url}/inloggen/", timeout=5).close()
             return
         time.sleep(0.2)
@@ -154,11 +153,16 @@ def signed_in(open_page: Open) -> Open:
 
     def sign_in(who: str = "anna", **options: object) -> Page:
         page = open_page(**options)
-        page.goto("/")
-        page.get_by_label("E-mailadres").fill(f"{who}@kantoor.example")
-        page.get_by_label("Wachtwoord").fill(PASSWORD)
-        page.get_by_role("button", name="Inloggen").click()
-        page.get_by_role("heading", name="Klanten", exact=True).wait_for()
+        enter(page, who)
         return page
 
     return sign_in
+
+
+def enter(page: Page, who: str = "anna") -> None:
+    """Sign in."""
+    page.goto("/")
+    page.get_by_label("E-mailadres").fill(f"{who}@kantoor.example")
+    page.get_by_label("Wachtwoord").fill(PASSWORD)
+    page.get_by_role("button", name="Inloggen", exact=True).click()
+    page.get_by_role("heading", name="Klanten", exact=True).wait_for()

@@ -39,7 +39,7 @@ def sign_in(page: Page, url: str) -> None:
     page.goto(url)
     page.get_by_label("E-mailadres").fill("anna@kantoor.example")
     page.get_by_label("Wachtwoord").fill(PASSWORD)
-    page.get_by_role("button", name="Inloggen").click()
+    page.get_by_role("button", name="Inloggen", exact=True).click()
     page.get_by_role("heading", name="Klanten", exact=True).wait_for()
 
 

@@ -1,122 +1,123 @@
-"""axe finds nothing on any page of the migration: light and dark, wide and narrow."""
+"""No page of the product in any state keeps anybody out: axe, 320 px, 200% zoom, dark, forced colours, no motion."""
 
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Open, Portal
-from tests.browser.test_run_page import LOG
-from tests.browser.test_the_road import PATIENCE, button, upload
+from tests.browser.conftest import Complaints, Open, Portal, enter
+from tests.browser.places import OVERVIEW, PLACES, Made, make
+from tests.browser.test_acting import frozen_worker
+from tests.browser.test_the_road import button, choose
 
 pytestmark = pytest.mark.browser
-OVERVIEW = "/instellingen/migratie/"
-WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 320, "height": 640}
-Check = Callable[[Page], None]
-
-
-def is_clean(page: Page) -> None:
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        for size in (WIDE, NARROW):
-            page.set_viewport_size(size)
-            found = Axe().run(page).response["violations"]
-            assert not found, f"{page.url}, {scheme}: " + "; ".join(
-                f"{one['id']}: {one['nodes'][0]['html']}" for one in found
-            )
-            assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], (
-                f"{page.url} scrolls sideways"
-            )
-    page.set_viewport_size(WIDE)
+WIDE, ZOOMED, NARROW = ({"width": width, "height": 800} for width in (1280, 640, 320))
+"""A window of 1280 px at 200% is 640 px wide for the page."""
+NOT_FOUND = "404 (Not Found)"
 
 
 @pytest.fixture(scope="package")
-def file(portal: Portal) -> Path:
-    return portal.export("123456782 toegankelijk.zip", seed=61_000, count=60, former=3, unknown=6, broken=8)
+def made(browser: Browser, portal: Portal) -> Iterator[Made]:
+    with browser.new_context(base_url=portal.url) as context:
+        page = context.new_page()
+        enter(page)
+        yield make(portal, page)
 
 
-def test_every_page_of_the_wizard(signed_in: Open, file: Path, tmp_path: Path) -> None:
+def is_clean(page: Page) -> None:
+    """axe in both schemes, and where rows are cards; and nothing that scrolls sideways."""
+    for scheme, size in (("light", WIDE), ("dark", WIDE), ("light", NARROW)):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        page.set_viewport_size(size)
+        assert axe_finds(page) == [], f"{page.url}, {scheme}, {size['width']} px"
+    for size in (NARROW, ZOOMED):
+        page.set_viewport_size(size)
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], f"{page.url} scrolls sideways"
+    page.set_viewport_size(WIDE)
+
+
+def axe_finds(page: Page) -> list[str]:
+    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in Axe().run(page).response["violations"]]
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_every_page_in_every_state(signed_in: Open, complaints: Complaints, made: Made, place: str) -> None:
     page = signed_in()
-    page.goto(OVERVIEW)
+    PLACES[place](page, made)
     is_clean(page)
-    page.goto(f"{OVERVIEW}upload/")
+    assert page.evaluate(MOVING) == [], "something moves although the user wants no motion"
+    complaints[:] = [complaint for complaint in complaints if NOT_FOUND not in complaint]
+
+
+def test_forced_colours_leave_every_button_an_edge(signed_in: Open, made: Made) -> None:
+    page = signed_in(forced_colors="active")
+    for place in ("the overview", "the wizard, third page", "a run with failures", "a log in the dialog"):
+        PLACES[place](page, made)
+        assert page.evaluate(WITHOUT_EDGE) == [], place
+
+
+def test_pages_before_signing_in(open_page: Open) -> None:
+    page = open_page()
+    page.goto("/inloggen/")
     is_clean(page)
-    button(page, "Volgende")
-    is_clean(page)
-    button(page, "Volgende")
+    page.get_by_label("E-mailadres").fill("niemand@kantoor.example")
+    page.get_by_label("Wachtwoord").fill("dit is het niet")
+    button(page, "Inloggen")
     expect(page.get_by_role("alert")).to_be_visible()
     is_clean(page)
-    page.get_by_role("radio", name="Afgehandeld").check()
-    button(page, "Volgende")
-    is_clean(page)
-    wrong = tmp_path / "a.txt"
-    wrong.write_text("hallo")
-    page.get_by_label("Selecteer een bestand").set_input_files(wrong)
-    expect(page.get_by_role("alert")).to_be_visible()
-    is_clean(page)
-    page.get_by_label("Selecteer een bestand").set_input_files(file)
-    expect(page.get_by_text("zullen waarschijnlijk mislukken")).to_be_visible(timeout=PATIENCE)
-    is_clean(page)
-    button(page, "Annuleren")
-    expect(page.get_by_role("heading", name="Migratie overzicht")).to_be_visible()
 
 
-def test_a_run_and_its_logs(signed_in: Open, file: Path) -> None:
+def test_what_a_reader_sees(signed_in: Open, complaints: Complaints, made: Made) -> None:
+    page = signed_in("bram")
+    for address in (OVERVIEW, made.run, f"{OVERVIEW}upload/"):  # the last one says whom to ask
+        page.goto(address)
+        is_clean(page)
+    assert any("403" in complaint for complaint in complaints)
+    complaints.clear()
+
+
+def test_while_it_moves(portal: Portal, signed_in: Open) -> None:
+    file = portal.export("beweegt.zip", seed=64_000, count=30)
     page = signed_in()
     page.goto(OVERVIEW)
-    upload(page, file)
-    is_clean(page)  # while it moves
-    expect(page.get_by_text("Volledigheid")).to_be_visible(timeout=PATIENCE)
-    is_clean(page)
-    page.get_by_role("link", name="Alle").click()
-    is_clean(page)
-    page.get_by_role("link", name="Volgende 50").click()
-    expect(page.get_by_role("link", name="Vorige 50")).to_be_visible()
-    page.get_by_role("link", name="Toon records met SBA-202").click()
-    expect(page.get_by_role("link", name=LOG)).to_have_count(6)
-    page.get_by_role("link", name=LOG).first.click()
-    expect(page.get_by_role("dialog")).to_be_visible()
-    button(page, "Kopieer met BSN/FI")
-    expect(page.get_by_label("Foutmelding met BSN/FI")).to_be_visible()
-    is_clean(page)
-    page.reload()
-    is_clean(page)  # the log as a page
-    page.goto(OVERVIEW)
-    is_clean(page)
-
-
-def test_a_refused_upload(signed_in: Open, tmp_path: Path) -> None:
-    broken = tmp_path / "geweigerd.zip"
-    broken.write_bytes(b"PK\x03\x04" + bytes(50))
-    page = signed_in()
-    page.goto(OVERVIEW)
-    upload(page, broken)
-    expect(page.get_by_text("het bestand is geweigerd")).to_be_visible(timeout=PATIENCE)
-    is_clean(page)
-
-
-def test_what_one_can_do_about_a_run(signed_in: Open, file: Path) -> None:
-    page = signed_in()
-    page.goto(OVERVIEW)
-    row = page.get_by_role("row").filter(has_text="toegankelijk.zip")
-    if not row.count():
-        upload(page, file)
-        expect(page.get_by_text("Volledigheid")).to_be_visible(timeout=PATIENCE)
+    choose(page, file)
+    expect(page.get_by_text("30 nieuw")).to_be_visible()
+    with frozen_worker(portal):
+        button(page, "Volgende")
+        expect(page.get_by_role("progressbar")).to_be_visible()
+        is_clean(page)
+        page.get_by_role("link", name="Import stoppen").click()
+        expect(page.get_by_role("dialog")).to_be_visible()
+        is_clean(page)
+        page.goto(f"{page.url}stop/")
+        is_clean(page)
         page.goto(OVERVIEW)
-    run = row.first.get_by_role("link").get_attribute("href")
-    for address in ("negeren/?code=SBA-202", "terugdraaien/", "geschiedenis/", "rapport/"):
-        page.goto(f"{run}{address}")
         is_clean(page)
-    page.goto(f"{run}negeren/?code=SBA-202")
-    button(page, "Negeren")
-    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def test_before_anything_was_imported(portal: Portal, signed_in: Open) -> None:
+    portal.manage("shell", "-v0", "-c", ANOTHER_OFFICE)
+    page = signed_in("carla")
+    page.goto(OVERVIEW)
+    expect(page.get_by_role("heading", name="Er zijn nog geen migraties.")).to_be_visible()
     is_clean(page)
-    page.goto(f"{OVERVIEW}?toon=actie&periode=week")
-    is_clean(page)
-    page.goto(f"{OVERVIEW}?toon=bezig&periode=week")
-    is_clean(page)
-    for term in ("SBA-202", "niemand en niets"):
-        page.goto(f"{OVERVIEW}zoeken/?q={term}")
-        is_clean(page)
+
+
+ANOTHER_OFFICE = """
+from portal.models import Office, User
+office = Office.objects.create(slug="ander", name="Ander Kantoor")
+carla = User.objects.create_user("carla@kantoor.example", name="Carla Smit", office=office, role="beheerder")
+User.objects.filter(pk=carla.pk).update(password=User.objects.get(email="anna@kantoor.example").password)
+"""
+
+MOVING = """() => document.getAnimations()
+  .filter((one) => one.effect.getComputedTiming().iterations === Infinity
+    || one.effect.getComputedTiming().duration > 1)
+  .map((one) => one.animationName ?? one.transitionProperty)"""
+
+WITHOUT_EDGE = """() => [...document.querySelectorAll('.button, .input, .select, .textarea, .card, .drop-zone')]
+  .filter((one) => one.checkVisibility())
+  .filter((one) => ['none', 'transparent', 'rgba(0, 0, 0, 0)'].some((nothing) =>
+    [getComputedStyle(one).borderTopStyle, getComputedStyle(one).borderTopColor].includes(nothing)))
+  .map((one) => one.outerHTML)"""

@@ -1,11 +1,13 @@
 """The third page of the wizard with JavaScript: what happens while a file is on its way."""
 
+import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import Complaints, Open, Portal
+from tests.browser.cutting_proxy import cutting_proxy
 from tests.browser.test_the_road import PATIENCE, button
 
 pytestmark = pytest.mark.browser
@@ -116,3 +118,144 @@ def test_a_file_of_no_use_leads_to_its_log(page: Page, tmp_path: Path) -> None:
     expect(page.get_by_role("heading", name="SBA-10")).to_be_visible(timeout=PATIENCE)
     page.get_by_role("link", name="Toon het log").click()
     expect(page.get_by_text("Fout bij migratie: het bestand is geweigerd.")).to_be_visible()
+
+
+# --- When something goes wrong on the way -----------------------------------------------------------------------------
+
+
+def test_a_network_that_drops_in_the_middle_of_an_upload_is_survived(
+    page: Page, portal: Portal, complaints: Complaints
+) -> None:
+    large = portal.export("afgebroken.zip", seed=43_000, count=60)
+    with cutting_proxy(portal.url) as network:
+        page.goto(f"{network.url}{UPLOAD}bestand/")
+        network.cuts_uploads = True
+        choose(page, large)
+        expect(page.get_by_role("alert")).to_have_text(BROKEN)
+        expect(page.get_by_role("button", name="Opnieuw proberen")).to_be_focused()
+        network.cuts_uploads = False
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("60 nieuw")).to_be_visible(timeout=PATIENCE)
+        assert network.was_cut
+        button(page, "Annuleren")
+        expect(page.get_by_role("heading", name="Migratie overzicht")).to_be_visible()
+    assert any("ERR_" in complaint for complaint in complaints)
+    complaints.clear()
+
+
+BROKEN = re.compile(
+    r"^\s*De verbinding is verbroken\. Uw keuze is bewaard\. Opnieuw proberen of kies een ander bestand\s*$"
+)
+
+
+def test_a_session_that_ended_meanwhile_leads_to_signing_in(page: Page, portal: Portal) -> None:
+    large = portal.export("verlopen.zip", seed=44_000, count=60)
+    page.context.clear_cookies()
+    choose(page, large)
+    expect(page.get_by_role("heading", name="Inloggen")).to_be_visible()
+
+
+def test_a_file_that_is_too_large_is_not_even_sent(page: Page, tmp_path: Path) -> None:
+    large = tmp_path / "groot.zip"
+    with large.open("wb") as file:
+        file.write(b"PK\x03\x04")
+        file.truncate(2_100_000_000)  # a hole: it takes no space
+    with page.expect_request(lambda request: request.method == "POST") as sent:
+        choose(page, large)
+    expect(page.get_by_role("alert")).to_contain_text(
+        "Het bestand is te groot (2.100 MB). Het maximum is 2.000 MB. Splits de export per jaar."
+    )
+    assert int(sent.value.headers.get("content-length", "0")) < 2000
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("leeg.zip", b"", "Het bestand is leeg. Maak in de ECM een nieuw exportbestand."),
+        ("brief.zip", b"%PDF-1.4", 'Het bestand moet een ZIP-bestand zijn. U koos "brief.zip".'),
+    ],
+)
+def test_what_only_looks_like_a_zip_is_told_apart(
+    page: Page, tmp_path: Path, name: str, content: bytes, sentence: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    choose(page, tmp_path / name)
+    expect(page.get_by_role("alert")).to_contain_text(sentence)
+    expect(page.get_by_role("alert")).to_be_focused()
+
+
+# --- Other ways to get there ------------------------------------------------------------------------------------------
+
+
+def drag(page: Page, path: Path, target: Locator) -> None:
+    """Let go of a file over this element, as the browser itself sees it."""
+    box = target.bounding_box()
+    assert box
+    there = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+    tools = page.context.new_cdp_session(page)
+    for step in ("dragEnter", "dragOver", "drop"):
+        data = {"items": [], "files": [str(path)], "dragOperationsMask": 1}
+        tools.send("Input.dispatchDragEvent", {"type": step, **there, "data": data})
+
+
+def test_a_file_can_be_dropped(page: Page, file: Path) -> None:
+    drag(page, file, page.locator(".drop-zone"))
+    expect(page.get_by_text("klein.zip")).to_be_visible()
+    expect(page.get_by_role("heading", name="Controle van het bestand")).to_be_visible(timeout=PATIENCE)
+    button(page, "Annuleren")
+    expect(page.get_by_role("heading", name="Migratie overzicht")).to_be_visible()
+
+
+def test_a_file_beside_the_drop_zone_does_not_leave_the_page(page: Page, file: Path) -> None:
+    drag(page, file, page.get_by_role("heading", name="Kies het bestand"))
+    expect(page.get_by_role("heading", name="Kies het bestand")).to_be_visible()
+    drag(page, file, page.locator(".drop-zone"))
+    expect(page.get_by_text("klein.zip")).to_be_visible()
+    button(page, "Annuleren")
+    expect(page.get_by_role("heading", name="Migratie overzicht")).to_be_visible()
+
+
+def test_a_double_click_on_volgende_starts_one_import(page: Page, portal: Portal) -> None:
+    file = portal.export("dubbelklik.zip", seed=45_000, count=8)
+    choose(page, file)
+    expect(page.get_by_text("8 nieuw", exact=True)).to_be_visible(timeout=PATIENCE)
+    page.get_by_role("button", name="Volgende", exact=True).dblclick()
+    expect(page.get_by_text("Migratie succesvol: 8 van 8")).to_be_visible(timeout=PATIENCE)
+    page.goto("/instellingen/migratie/")
+    expect(page.get_by_role("row").filter(has_text=file.name)).to_have_count(1)
+
+
+def test_a_file_chosen_in_another_window_is_not_started_from_this_one(page: Page, file: Path, portal: Portal) -> None:
+    choose(page, file)
+    expect(page.get_by_text("8 nieuw", exact=True)).to_be_visible(timeout=PATIENCE)
+    other = page.context.new_page()
+    other.goto(page.url)
+    button(other, "Ander bestand")
+    choose(other, portal.export("ander.zip", seed=46_000, count=5))
+    expect(other.get_by_text("5 nieuw", exact=True)).to_be_visible(timeout=PATIENCE)
+    button(page, "Volgende")
+    expect(page.get_by_text("in een ander venster vervangen of verwijderd. Er is niets geïmporteerd.")).to_be_visible()
+    expect(page.get_by_text("ander.zip")).to_be_visible()
+    button(page, "Annuleren")
+    expect(page.get_by_role("heading", name="Migratie overzicht")).to_be_visible()
+
+
+def test_the_browsers_own_way_back_keeps_the_answers(page: Page) -> None:
+    page.go_back()
+    expect(page.get_by_role("radio", name="Te beoordelen")).to_be_checked()
+    page.get_by_label("Opmerking bij deze migratie").fill("Heen en weer")
+    button(page, "Volgende")
+    page.go_back()
+    expect(page.get_by_label("Opmerking bij deze migratie")).to_have_value("Heen en weer")
+    page.go_back()
+    expect(page.get_by_role("heading", name="Voorbereiding")).to_be_visible()
+
+
+def test_enter_is_volgende_once_a_file_is_checked(page: Page, portal: Portal) -> None:
+    file = portal.export("enter.zip", seed=47_000, count=5)
+    with page.expect_file_chooser() as chooser:
+        page.get_by_label("Selecteer een bestand").press("Enter")
+    chooser.value.set_files(file)
+    expect(page.get_by_text("5 nieuw", exact=True)).to_be_visible(timeout=PATIENCE)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Migratie succesvol: 5 van 5")).to_be_visible(timeout=PATIENCE)

@@ -134,18 +134,33 @@ def site(folder: Path, database: str, broker: str, **options: Any) -> Iterator[S
             remove_queue(made)
 
 
+def differences(found: Any, expected: Any, path: str = "") -> list[str]:
+    """Where two contents differ, in words that fit on a screen."""
+    if isinstance(found, dict) and isinstance(expected, dict) and found.keys() == expected.keys():
+        return [line for key in found for line in differences(found[key], expected[key], f"{path}/{key}")]
+    if isinstance(found, list) and isinstance(expected, list) and len(found) == len(expected):
+        pairs = enumerate(zip(found, expected, strict=True))
+        return [line for number, pair in pairs for line in differences(*pair, f"{path}/{number}")]
+    return [] if found == expected else [f"{path}: {str(found)[:200]} instead of {str(expected)[:200]}"]
+
+
 @contextmanager
 def new_database(folder: Path, url: str) -> Iterator[str]:
     if not url.startswith("postgres"):
         yield f"sqlite:///{folder}/portal.sqlite3"
         return
     name = f"crash_{secrets.token_hex(6)}"
+    tell(url, f"CREATE DATABASE {name}")
+    try:
+        yield f"{url.rpartition('/')[0]}/{name}"
+    finally:
+        tell(url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def tell(url: str, statement: str) -> None:
+    """By a connection of its own: the server may have fallen over in between."""
     with psycopg.connect(url, autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name}")
-        try:
-            yield f"{url.rpartition('/')[0]}/{name}"
-        finally:
-            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        server.execute(statement)
 
 
 def remove_queue(made: Site) -> None:
@@ -172,12 +187,20 @@ class Window:
     """A look into a site's database from outside, cheap enough for a look every few milliseconds."""
 
     def __init__(self, made: Site) -> None:
-        self.connection: Any
+        self.site = made
+        self.connection: Any = self.open()
+
+    def open(self) -> Any:
+        made = self.site
         if made.database_url.startswith("postgres"):
-            self.connection = psycopg.connect(made.database_url, autocommit=True)
-        else:
-            path = made.database_url.removeprefix("sqlite:///")
-            self.connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None)
+            return psycopg.connect(made.database_url, autocommit=True)
+        path = made.database_url.removeprefix("sqlite:///")
+        return sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None)
+
+    def reopen(self) -> None:
+        """After the database fell over."""
+        self.connection.close()
+        self.connection = self.open()
 
     def __enter__(self) -> Self:
         return self
@@ -242,6 +265,17 @@ class Worker:
     def children(self) -> list[psutil.Process]:
         return self.family()[1:]
 
+    def freeze(self) -> None:
+        """SIGSTOP to all of them: they do nothing any more, and do not know it."""
+        for process in self.family():
+            with suppress(psutil.NoSuchProcess):
+                process.suspend()
+
+    def thaw(self) -> None:
+        for process in self.family():
+            with suppress(psutil.NoSuchProcess):
+                process.resume()
+
     def kill_main(self) -> None:
         """kill -9, and start another one. The kernel takes the child with it (Celery asks for that)."""
         orphans = self.children()
@@ -283,6 +317,52 @@ def kill_all(processes: list[psutil.Process]) -> None:
     for process in processes:
         with suppress(psutil.NoSuchProcess):
             process.kill()
+
+
+@contextmanager
+def asleep(*workers: Worker) -> Iterator[None]:
+    """Nothing moves meanwhile, and nobody waits for a lock: so that a test is there when it begins."""
+
+    def frozen() -> bool:
+        for worker in workers:
+            worker.freeze()
+        is_calm = is_open(workers[0].site)
+        for worker in workers if not is_calm else ():
+            worker.thaw()
+        return is_calm
+
+    eventually(frozen, within=60, what="a moment between two transactions")
+    try:
+        yield
+    finally:
+        for worker in workers:
+            worker.thaw()
+
+
+def is_open(made: Site) -> bool:
+    """Whether nobody holds the locks that a chunk takes."""
+    if made.database_url.startswith("postgres"):
+        return locks_of_postgresql_are_free(made.database_url)
+    connection = sqlite3.connect(made.database_url.removeprefix("sqlite:///"), timeout=0.05, isolation_level=None)
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("ROLLBACK")
+    except sqlite3.OperationalError:
+        return False
+    finally:
+        connection.close()
+    return True
+
+
+def locks_of_postgresql_are_free(url: str) -> bool:
+    with psycopg.connect(url) as connection:
+        try:
+            connection.execute("SELECT 1 FROM migration_run FOR UPDATE NOWAIT")
+            connection.execute("SELECT 1 FROM portal_office FOR UPDATE NOWAIT")
+        except psycopg.errors.LockNotAvailable:
+            connection.rollback()
+            return False
+    return True
 
 
 # --- Kills ------------------------------------------------------------------------------------------------------------

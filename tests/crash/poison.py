@@ -6,6 +6,8 @@ from django.apps import AppConfig
 
 KILLS_READING: Final = b"<!-- kills whoever reads it -->"
 KILLS_WRITING: Final = b"<!-- kills whoever writes it -->"
+KILLS_RETRYING: Final = b"<!-- kills whoever brings it into a dossier -->"
+KILLS_UNDOING: Final = b"<!-- kills whoever takes it back -->"
 FAULTS: Final = b"<!-- a fault of ours -->"
 
 

@@ -4,9 +4,11 @@ import os
 import signal
 from collections.abc import Sequence
 
-from migration.importers import Entry, Facts, Member
+from migration.importers import Entry, Facts, Member, Undone, Written
+from migration.models import Run
 from sba.importer import SbaImporter
-from tests.crash.poison import FAULTS, KILLS_READING, KILLS_WRITING
+from sba.models import Document
+from tests.crash.poison import FAULTS, KILLS_READING, KILLS_RETRYING, KILLS_UNDOING, KILLS_WRITING
 
 
 class PoisonedImporter(SbaImporter):
@@ -24,3 +26,18 @@ class PoisonedImporter(SbaImporter):
             if not entry.failed and KILLS_WRITING in member.read():
                 os.kill(os.getpid(), signal.SIGKILL)
         super().keep(entries)
+
+    def write(self, run: Run, entries: Sequence[Entry]) -> Sequence[Written]:
+        die_of(KILLS_RETRYING, entries)
+        return super().write(run, entries)
+
+    def undo(self, run: Run, entries: Sequence[Entry]) -> Sequence[Undone]:
+        undone = super().undo(run, entries)
+        die_of(KILLS_UNDOING, entries)
+        return undone
+
+
+def die_of(mark: bytes, entries: Sequence[Entry]) -> None:
+    for document in Document.objects.filter(pk__in=[entry.digest for entry in entries]):
+        if mark in document.content():
+            os.kill(os.getpid(), signal.SIGKILL)

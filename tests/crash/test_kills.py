@@ -12,14 +12,16 @@ from typing import Any
 import pytest
 
 from tests import services
-from tests.crash.conftest import DOCUMENTS
-from tests.crash.harness import Killer, Site, Window, Worker, site
+from tests.crash.conftest import DOCUMENTS, VERBS
+from tests.crash.harness import Killer, Site, Window, Worker, asleep, differences, site
 
 pytestmark = pytest.mark.crash
 
 KILLS = int(os.environ.get("CRASH_KILLS", "20"))
-KILLS_PER_SITE = 10
+KILLS_PER_PART = (2, 3, 2, 3)
+"""Of the import of what is new, of what is overwritten, of the retry and of the undo."""
 SEED = int(os.environ.get("CRASH_SEED", "0")) or random.SystemRandom().randrange(1, 10**6)
+PHASES = {"checking", "writing", "retrying", "undoing"}
 SITES = [
     pytest.param("sqlite", [services.EMBEDDED], id="sqlite"),
     pytest.param(services.POSTGRESQL, [services.REDIS, services.RABBITMQ], id="postgresql"),
@@ -28,7 +30,7 @@ SITES = [
 
 @pytest.mark.parametrize(("database", "brokers"), SITES)
 def test_a_worker_that_is_killed_again_and_again_loses_and_doubles_nothing(
-    database: str, brokers: list[str], exports: list[Path], undisturbed: dict[str, Any], tmp_path: Path
+    database: str, brokers: list[str], exports: list[Path], taken_back: dict[str, Any], tmp_path: Path
 ) -> None:
     services.need(database, *brokers)
     killer = Killer(SEED)
@@ -36,57 +38,40 @@ def test_a_worker_that_is_killed_again_and_again_loses_and_doubles_nothing(
     while len(killer.kills) < KILLS:
         rounds += 1
         with site(tmp_path / str(rounds), database, brokers[rounds % len(brokers)]) as made:
-            import_all(made, exports, killer)
-            assert made.content() == undisturbed, f"seed {SEED}: {killer.kills}"
+            go_the_whole_road(made, exports, killer)
+            assert not differences(made.content(), taken_back)[:5], f"seed {SEED}: {killer.kills}"
     moments = Counter(kill.rpartition(" ")[0] for kill in killer.kills)
-    assert {word for moment in moments for word in moment.split(" at ")} == {"main", "child", "checking", "writing"}
-    print(f"\n{KILLS} kills, {rounds} sites of {len(exports)} runs, exact; seed {SEED}; {dict(moments)}")
+    assert {word for moment in moments for word in moment.split(" at ")} == {"main", "child", *PHASES}
+    print(f"\n{len(killer.kills)} kills, {rounds} sites, exact; seed {SEED}; {dict(sorted(moments.items()))}")
 
 
-def import_all(made: Site, exports: list[Path], killer: Killer) -> None:
-    """A fair share of the kills for each edition: what is new, what is overwritten, and what stays as it was."""
-    before = len(killer.kills)
+def go_the_whole_road(made: Site, exports: list[Path], killer: Killer) -> None:
+    """A check and a write of what is new, and of what changed since; a retry of what failed; an undo."""
     with Worker(made) as worker, Window(made) as window:
-        for number, path in enumerate(exports, start=1):
+        for path, kills in zip(exports[:2], KILLS_PER_PART[:2], strict=True):
             run = made.upload(path)
-            share = KILLS_PER_SITE * number // len(exports)
-            killer.disturb(worker, window, run, until=min(KILLS, before + share), steps=2 * DOCUMENTS)
+            killer.disturb(worker, window, run, until=len(killer.kills) + kills, steps=2 * DOCUMENTS)
             assert window.wait_for_end(run).state == "finished", made.log
-
-
-# --- After the end ---------------------------------------------------------------------------------------------------
+        for verb, kills in zip(VERBS, KILLS_PER_PART[2:], strict=True):
+            with asleep(worker):
+                assert made.ask("act", verb, run, "ring")
+            killer.disturb(worker, window, run, until=len(killer.kills) + kills, steps=DOCUMENTS)
+            window.wait_for_end(run)
 
 
 @pytest.mark.parametrize(("database", "brokers"), SITES)
-def test_what_a_user_asks_of_a_run_that_ended_survives_kills_too(
-    database: str, brokers: list[str], exports: list[Path], taken_back: dict[str, Any], tmp_path: Path
+def test_what_comes_in_for_the_third_time_is_as_exact_under_kills(
+    database: str, brokers: list[str], exports: list[Path], undisturbed: dict[str, Any], tmp_path: Path
 ) -> None:
-    """A retry of what failed, and then an undo of the whole run."""
+    """Much of it stays as it was, and two versions stand behind the rest."""
     services.need(database, *brokers)
     killer = Killer(SEED)
     with site(tmp_path / "site", database, brokers[0]) as made:
-        last = import_calmly(made, exports[:2])
+        for path in exports[:2]:
+            made.ask("go", path)
         with Worker(made) as worker, Window(made) as window:
-            for verb in VERBS:
-                assert made.ask("act", verb, last, "ring")
-                killer.disturb(worker, window, last, until=len(killer.kills) + 4, steps=DOCUMENTS)
-                window.wait_for_end(last)
-        assert made.content() == taken_back, f"seed {SEED}: {killer.kills}"
-    assert {kill.split()[2] for kill in killer.kills} == {"retrying", "undoing"}
-
-
-VERBS = ("retry", "undo")
-
-
-@pytest.fixture(scope="module")
-def taken_back(exports: list[Path], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """What is left where nothing is killed."""
-    with site(tmp_path_factory.mktemp("calm"), "sqlite", services.EMBEDDED) as calm:
-        last = import_calmly(calm, exports[:2])
-        assert all(calm.ask("act", verb, last, "go") for verb in VERBS)
-        return calm.content()
-
-
-def import_calmly(made: Site, exports: list[Path]) -> int:
-    """The run of the last export, after all of them."""
-    return [int(made.ask("go", path)) for path in exports][-1]
+            run = made.upload(exports[2])
+            killer.disturb(worker, window, run, until=4, steps=2 * DOCUMENTS)
+            assert window.wait_for_end(run).state == "finished", made.log
+        assert not differences(made.content(), undisturbed)[:5], f"seed {SEED}: {killer.kills}"
+    assert len(killer.kills) == 4

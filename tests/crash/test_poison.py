@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from sba import samples
 from tests import services
 from tests.crash import poison
-from tests.crash.exports import CLIENTS, members, small, write_zip
+from tests.crash.exports import ACTIVE, CLIENTS, UNKNOWN, members, small, write_zip
 from tests.crash.harness import Site, Window, Worker, site
 
 pytestmark = pytest.mark.crash
@@ -20,6 +21,12 @@ SITES = [
     pytest.param(services.POSTGRESQL, services.RABBITMQ, id="postgresql-rabbitmq"),
 ]
 GOOD = 200
+
+
+def document_of(tax_id: str, mark: bytes) -> bytes:
+    return samples.document(tax_id=tax_id, year=2011) + mark
+
+
 ILL = {
     "leest-dood.xbrl": small(3001, 1, poison.KILLS_READING),
     "schrijft-dood.xbrl": small(3002, 1, poison.KILLS_WRITING),
@@ -62,6 +69,53 @@ def test_a_fault_of_ours_leaves_a_reference_in_the_log_and_no_personal_data(tmp_
         assert facts["reference"] in made.log
         assert "RuntimeError" in made.log
         assert not [tax_id for tax_id in CLIENTS if tax_id in made.log]
+
+
+# --- After the end ---------------------------------------------------------------------------------------------------
+
+WITHIN = 120
+"""Seconds that one such document may cost (R5)."""
+ILL_LATER = {
+    "herhaalt-dood.xbrl": document_of(UNKNOWN[0], poison.KILLS_RETRYING),
+    "neemt-terug-dood.xbrl": document_of(ACTIVE[0], poison.KILLS_UNDOING),
+}
+"""The one fails at first, as its client is unknown; the other is imported."""
+
+
+@pytest.mark.parametrize(("database", "broker"), SITES)
+def test_a_document_that_stops_a_retry_or_an_undo_stays_as_it_was_and_all_others_go_on(
+    database: str, broker: str, tmp_path: Path
+) -> None:
+    services.need(database, broker)
+    files = list(members(GOOD, 0))
+    for place, ill in zip((57, 90), ILL_LATER.items(), strict=True):
+        files.insert(place, ill)
+    with site(tmp_path / "site", database, broker, settings="tests.crash.poisoned") as made:
+        run = made.ask("go", write_zip(tmp_path / "gif.zip", iter(files)))
+        retried, first = act_beside_a_worker(made, "retry", run), time.monotonic()
+        assert retried["herhaalt-dood.xbrl"]["problem_code"] == "SBA-903"
+        others = [one for one in retried.values() if one["tax_id"] in UNKNOWN and one["name"] not in ILL_LATER]
+        assert {one["outcome"] for one in others} == {"new", "unchanged"}, "the latter stood twice in the file"
+        undone, second = act_beside_a_worker(made, "undo", run), time.monotonic()
+        assert {name for name, one in undone.items() if one["outcome"] == "new"} == {"neemt-terug-dood.xbrl"}
+        with Window(made) as window:
+            query = (
+                f"SELECT COUNT(*), MIN(position) FROM migration_logline WHERE run_id = {run} AND event = 'undo_fatal'"
+            )
+            position = undone["neemt-terug-dood.xbrl"]["position"]
+            assert window.one(query) == (1, position), "the reason stands in the log of that record alone"
+            assert window.one(f"SELECT undo_kept FROM migration_run WHERE id = {run}") == (1,)
+    print(f"\nan undo with such a document took {second - first:.0f} s")
+
+
+def act_beside_a_worker(made: Site, verb: str, run: int) -> dict[str, Any]:
+    with Worker(made), Window(made) as window:
+        assert made.ask("act", verb, run, "ring")
+        window.wait_for_end(run, within=WITHIN)
+    return {record["name"]: record for record in made.content()["records"][run - 1]}
+
+
+# --- What they share -------------------------------------------------------------------------------------------------
 
 
 def import_beside_a_worker(made: Site, path: Path) -> int:

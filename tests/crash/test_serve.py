@@ -1,88 +1,23 @@
 """R2: what the one-command start began goes on by itself, whatever is killed; and it leaves nothing behind."""
 
 import signal
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
-from typing import IO, Self
 
 import psutil
 import pytest
 
 from tests import services
 from tests.crash.exports import export
-from tests.crash.harness import ROOT, Site, Window, eventually, family_of, kill_all, lives, site
+from tests.crash.harness import Site, Window, eventually, kill_all, lives, site
+from tests.crash.serving import Serve, left_behind
 
 pytestmark = pytest.mark.crash
 
 RESUMES_WITHIN = 75
 RESUMES_AFTER_RESTART_WITHIN = 20
 STOPS_WITHIN = 30
-
-
-class Serve:
-    """`manage.py serve`: the web, a worker, and its child."""
-
-    def __init__(self, made: Site) -> None:
-        self.site = made
-        self.port = free_port()
-        self.log: IO[bytes] = (made.folder / "worker.log").open("ab")
-        self.process = self.begin()
-
-    def begin(self) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "manage.py", "serve", "--port", str(self.port)]
-        return subprocess.Popen(
-            command, env=self.site.environment(), cwd=ROOT, stdout=self.log, stderr=self.log, start_new_session=True
-        )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *details: object) -> None:
-        kill_all(self.family())
-        kill_all(left_behind(self.site))
-        self.process.wait()
-        self.log.close()
-
-    def family(self) -> list[psutil.Process]:
-        return family_of(self.process.pid)
-
-    def worker(self) -> psutil.Process | None:
-        """The worker's main process, once it has a child."""
-        mains = [process for process in self.family()[1:] if is_worker(process)]
-        return mains[0] if mains and mains[0].children() else None
-
-    def answers(self) -> bool:
-        with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
-            return True
-        return False
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        return int(listening.getsockname()[1])
-
-
-def is_worker(process: psutil.Process) -> bool:
-    try:
-        return "celery" in process.cmdline() and bool(process.children())
-    except psutil.Error:
-        return False
-
-
-def left_behind(made: Site) -> list[psutil.Process]:
-    """Every process of this site, by the one thing that they all inherit."""
-
-    def is_of(process: psutil.Process) -> bool:
-        with suppress(psutil.Error):
-            return lives(process) and process.environ().get("CRASH_QUEUE") == made.queue
-        return False
-
-    return [process for process in psutil.process_iter() if is_of(process)]
 
 
 @pytest.fixture

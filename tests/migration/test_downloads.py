@@ -17,8 +17,8 @@ from django.urls import reverse
 
 from migration import downloads
 from migration.models import Outcome, Record, Run
-from migration.sheets import in_csv
 from portal.models import AuditEvent, User
+from portal.sheets import in_csv
 from sba.samples import SOMEONE, document
 from tests.factories import ClientFactory
 from tests.migration.conftest import FORMER, UNKNOWN
@@ -114,7 +114,7 @@ def test_a_row_says_it_in_dutch(browser: Browser, partly: Run) -> None:
 def test_a_term_that_is_missing_is_explained(browser: Browser, imported: Import, client_of_ours: object) -> None:
     run = imported([document(kind="voorlopig")])
     (row,) = rows(body(get(browser, run, "download_all_csv")))
-    assert row["Bezwaar mogelijk t/m"] == "Herziening mogelijk"
+    assert row["Bezwaar mogelijk t/m"] == "Herziening aanvragen mogelijk"
 
 
 @pytest.mark.parametrize(
@@ -318,6 +318,24 @@ def test_the_overview_is_every_run_of_ones_office(
     assert (last["# records"], last["# mislukt"], last["# verwacht"], last["Actie nodig"]) == ("4", "3", "1", "2")
     assert last["Status"] == "Deels geslaagd"
     assert rows(body(sign_in(carla).get(reverse("migration:download_overview")))) == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["", "toon=actie", "toon=afgerond&periode=week", "soort=sba&sort=file_name", "door=x", "toon=bezig", "sort=-sbas"],
+)
+def test_the_overview_is_what_the_screen_shows(
+    browser: Browser, partly: Run, perfect: Run, refused: Run, query: str
+) -> None:
+    """As many rows as the caption counts, in the order of the list; also behind its first page."""
+    screen = browser.get(f"{reverse('migration:overview')}?{query}").content.decode()
+    found = rows(body(browser.get(f"{reverse('migration:download_overview')}?{query}&page=2&aantal=25")))
+    shown = [int(pk) for pk in re.findall(r'class="main" id="run-(\d+)"', screen)]
+    assert [row["Referentie"] for row in found] == [Run.objects.get(pk=pk).reference for pk in shown]
+    counted = re.search(r"(\d+) migraties?</caption>", screen)
+    assert len(found) == (int(counted[1]) if counted else 0)
+    if found:
+        assert f"download/?{query}".removesuffix("?") in screen.replace("&amp;", "&")
 
 
 # --- All of them -----------------------------------------------------------------------------------------------------

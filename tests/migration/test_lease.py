@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -16,8 +17,10 @@ from migration import lease
 from migration.intake import Order, receive_path
 from migration.lease import DURATION, Lease, LeaseLost
 from migration.models import Run
+from migration.problems import NO_ROOM
 from portal.models import User
 from sba.samples import document
+from tests import services
 from tests.sba.conftest import Files
 
 WINDOW = 10
@@ -163,9 +166,9 @@ def process() -> Iterator["subprocess.Popen[bytes]"]:
         started.kill()
 
 
-def held_by(run: Run, pid: int, since: str | None = None, host: str | None = None) -> Run:
+def held_by(run: Run, pid: int, since: str | None = None, place: str | None = None) -> Run:
     claimed(run)
-    holder = f"{host or socket.gethostname()}:{pid}:{since or lease.began(pid)}"
+    holder = f"{place or lease.here()}:{pid}:{since or lease.began(pid)}"
     Run.objects.filter(pk=run.pk).update(holder=holder)
     return run
 
@@ -205,9 +208,28 @@ def test_a_holder_that_lives_keeps_its_lease(run: Run) -> None:
     assert lease.claim(run.pk) is None
 
 
-def test_nothing_is_known_of_the_processes_of_another_machine(run: Run) -> None:
-    held_by(run, 1, since="1", host="another-machine")
+@pytest.mark.parametrize(
+    "place",
+    [
+        pytest.param("another-machine/0d0c-1/4026531836", id="another machine"),
+        pytest.param(f"{socket.gethostname()}/0d0c-1/4026531836", id="another machine of the same name"),
+        pytest.param(f"{lease.here()}0", id="another container of this machine, of the same name"),
+        pytest.param(socket.gethostname(), id="an older version of the portal"),
+    ],
+)
+def test_nothing_is_known_of_the_processes_elsewhere(place: str, run: Run) -> None:
+    held_by(run, 1, since="1", place=place)
     assert lease.release_the_dead() == 0
+
+
+def test_a_process_in_a_container_of_this_machine_is_elsewhere() -> None:
+    """Its numbers of processes are its own, though the machine and its name are the same."""
+    asks = [sys.executable, "-c", "import django; django.setup(); from migration import lease; print(lease.here())"]
+    inside = subprocess.run(["unshare", "--fork", "--pid", *asks], capture_output=True, text=True)
+    if "not permitted" in inside.stderr:
+        services.miss("no container may be made here")
+    assert inside.stdout.split("/")[:2] == lease.here().split("/")[:2]
+    assert inside.stdout.strip() != lease.here()
 
 
 def test_the_death_of_a_holder_counts_as_a_crash(run: Run) -> None:
@@ -261,3 +283,18 @@ def test_whoever_gives_back_did_not_crash(run: Run) -> None:
     for _ in range(20):
         claimed(run).release()
     assert claimed(run).claims == 1
+
+
+# --- What kept it waiting ---------------------------------------------------------------------------------------------
+
+
+def test_a_run_that_waits_for_room_says_so_until_something_moves(run: Run) -> None:
+    claimed(run).release(pause=timedelta(seconds=30), waits_for=NO_ROOM)
+    run.refresh_from_db()
+    assert run.waits_for_room
+    expire(run)
+    ours = claimed(run)
+    with ours.chunk(hi=1):
+        pass
+    run.refresh_from_db()
+    assert (run.problem_code, run.waits_for_room) == ("", False)

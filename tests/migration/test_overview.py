@@ -53,6 +53,14 @@ def test_a_row_tells_how_it_went(sign_in: SignIn, anna: User, partly: Run) -> No
     assert 'aria-label="1 nieuw, 3 mislukt"' in html
 
 
+def test_what_was_undone_asks_for_nothing(sign_in: SignIn, anna: User, partly: Run) -> None:
+    browser = sign_in(anna)
+    assert '<td role="cell" data-label="Actie nodig" class="number"><strong>2</strong>' in page(browser)
+    Run.objects.update(state=Run.State.UNDONE)
+    assert '<td role="cell" data-label="Actie nodig" class="number zero">0' in page(browser)
+    assert "Los op" not in browser.get(partly.get_absolute_url()).content.decode()
+
+
 def test_a_cell_is_labelled_by_its_column(sign_in: SignIn, anna: User, partly: Run) -> None:
     html = page(sign_in(anna))
     assert re.findall(r'data-label="(.+?)"', html) == [str(column.header) for column in RunTable([]).columns]

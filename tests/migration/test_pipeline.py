@@ -1,26 +1,39 @@
 """The road when something goes wrong on it: stops, faults of ours, and documents that stop their process."""
 
+import errno
+import io
+import json
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from django.core.files.storage import storages
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError
 
-from migration import bulk, chunks, lease, pipeline
+from migration import bulk, chunks, lease, log_words, pipeline, statuses
 from migration.check import check
-from migration.importers import IMPORTERS, Entry, Facts, Written, register
+from migration.importers import IMPORTERS, Entry, Facts, Member, Written, register
 from migration.intake import Order, receive_path
 from migration.models import Outcome, Run
+from portal import logs
 from portal.models import Client, User
+from sba import problems
 from sba.importer import SbaImporter
 from sba.models import Document, Sba
 from sba.samples import SOMEONE, document
 from tests.sba.conftest import Files, Import, moved
 
 Receive = Callable[..., Run]
+
+
+def caused_by(error: Exception, cause: Exception) -> Exception:
+    """As `raise error from cause` leaves it."""
+    error.__cause__ = cause
+    return error
 
 
 @pytest.fixture(autouse=True)
@@ -165,6 +178,18 @@ def test_the_log_of_a_fault_names_nobody(received: Receive, clumsy: str, caplog:
     assert SOMEONE not in caplog.text
 
 
+def test_the_log_of_a_fault_names_its_run_and_its_record(received: Receive, clumsy: str) -> None:
+    told = io.StringIO()
+    handler = logging.StreamHandler(told)
+    handler.setFormatter(logs.Json())
+    logging.getLogger("migration").addHandler(handler)
+    run = moved(received(importer=clumsy))
+    logging.getLogger("migration").removeHandler(handler)
+    lines = [json.loads(line) for line in told.getvalue().splitlines()]
+    assert {line["run"] for line in lines} == {run.reference}
+    assert [line["record"] for line in lines if line["message"].startswith("Reference")] == [2, 4]
+
+
 @pytest.mark.django_db
 def test_what_the_database_refuses_is_told_in_the_words_of_django() -> None:
     """COPY goes past Django, which tells a full disk (that passes) from a document that is at fault."""
@@ -192,6 +217,90 @@ def test_a_file_that_stays_away_for_an_hour_is_lost_and_says_so(received: Receiv
     Run.objects.filter(pk=run.pk).update(moved_at=lease.from_now(-timedelta(hours=2)))
     moved(run)
     assert (run.state, run.problem_code, run.token) == (Run.State.REFUSED, "MIG-902", "")
+
+
+# --- What passes ------------------------------------------------------------------------------------------------------
+
+
+class Hindered(SbaImporter):
+    """Finds the database, or the disk, in no state to work with; once."""
+
+    slug = "hindered"
+
+    def __init__(self, error: Exception) -> None:
+        self.errors = [error]
+
+    def stumble(self) -> None:
+        if self.errors:
+            raise self.errors.pop()
+
+    def content(self, digest: str) -> bytes:
+        self.stumble()
+        return super().content(digest)
+
+    def keep(self, entries: Sequence[tuple[Entry, Member]]) -> None:
+        self.stumble()
+        super().keep(entries)
+
+
+@pytest.fixture
+def hindered_by() -> Iterator[Callable[[Exception], str]]:
+    def hinder(error: Exception) -> str:
+        register(Hindered(error))
+        return Hindered.slug
+
+    yield hinder
+    del IMPORTERS[Hindered.slug]
+
+
+def pass_the_pause(run: Run) -> None:
+    Run.objects.filter(pk=run.pk).update(lease_until=lease.from_now(-timedelta(seconds=1)))
+
+
+@pytest.mark.django_db(transaction=True)  # the run gives its connection up after such a fault
+def test_a_database_that_stumbles_while_a_retry_reads_fails_no_document(
+    received: Receive, hindered_by: Callable[[Exception], str], anna: User
+) -> None:
+    run = moved(received())
+    run.records.filter(position=2).fail(problems.UNEXPECTED, {})
+    run.add({"new": -1, "failed": 1})
+    importer = hindered_by(OperationalError("deadlock detected"))
+    Run.objects.filter(pk=run.pk).update(importer_slug=importer)
+    assert run.retry(run.records.failures(), anna)
+    moved(run)
+    assert (run.state, codes(run)[1]) == ("retrying", "SBA-902"), "not tried yet"
+    pass_the_pause(run)
+    moved(run)
+    assert (run.state, run.failed, codes(run)[1]) == ("finished", 0, "")
+
+
+@pytest.mark.django_db(transaction=True)  # the run gives its connection up after such a fault
+@pytest.mark.parametrize(
+    "error",
+    [
+        pytest.param(OSError(errno.ENOSPC, "No space left on device"), id="the disk"),
+        pytest.param(OSError(errno.EDQUOT, "Disk quota exceeded"), id="a quota"),
+        pytest.param(caused_by(OperationalError("full"), psycopg.errors.DiskFull()), id="the disk of PostgreSQL"),
+    ],
+)
+def test_a_run_without_room_says_so_and_goes_on_once_there_is(
+    error: Exception, received: Receive, hindered_by: Callable[[Exception], str]
+) -> None:
+    run = moved(received(importer=hindered_by(error)))
+    assert (run.state, run.cursor, run.problem_code) == ("writing", 0, "MIG-903")
+    assert statuses.status_of(run).label == "Wacht op schijfruimte"
+    pass_the_pause(run)
+    moved(run)
+    assert (run.state, run.new, run.problem_code) == ("finished", 8, "")
+
+
+@pytest.mark.django_db(transaction=True)  # the run gives its connection up after such a fault
+def test_a_run_that_is_stopped_while_it_waits_for_room_ends_as_stopped(
+    received: Receive, hindered_by: Callable[[Exception], str], anna: User
+) -> None:
+    run = moved(received(importer=hindered_by(OSError(errno.ENOSPC, "No space left on device"))))
+    assert run.stop(by=anna)
+    assert (run.state, run.problem_code, run.sums_up) == ("stopped", "", True)
 
 
 # --- Documents that stop their process --------------------------------------------------------------------------------
@@ -224,6 +333,32 @@ def test_a_document_that_stops_the_write_again_and_again_fails_alone(
     moved(run)
     assert codes(run) == ["SBA-903"] + [""] * 7
     assert (run.state, run.new, run.failed, run.sums_up) == ("finished", 7, 1, True)
+
+
+def test_a_document_that_stops_the_undo_again_and_again_stays_alone(received: Receive, anna: User) -> None:
+    run = moved(received())
+    assert run.undo(anna)
+    for _ in range(4):
+        crash(run)
+    moved(run)
+    assert outcomes(run) == [Outcome.NEW] + [Outcome.UNDONE] * 7
+    assert (run.state, run.undo_removed, run.undo_kept, run.sums_up) == ("undone", 7, 1, True)
+    [line] = run.log_lines.filter(event="undo_fatal")
+    assert line.position == 1
+    assert log_words.level(line) == "fout"
+
+
+def test_the_window_of_an_undo_reaches_as_far_as_its_chunk(received: Receive, anna: User) -> None:
+    """What is to be undone may lie far apart in the file: the document that stops it must still be in the window."""
+    run = moved(received())
+    run.records.filter(position__lte=5).update(outcome=Outcome.UNDONE)
+    assert run.undo(anna)
+    assert pipeline.window_of(run) == 8
+    Run.objects.filter(pk=run.pk).update(state=Run.State.FINISHED)
+    run.refresh_from_db()
+    run.records.filter(position__in=(1, 7)).fail(problems.UNEXPECTED, {})
+    assert run.retry(run.records.failures(), anna)
+    assert pipeline.window_of(run) == 7
 
 
 def test_three_crashes_blame_nobody(received: Receive) -> None:

@@ -164,7 +164,7 @@ def test_the_log_costs_a_constant_number_of_queries(
     browser: Browser, fifty_three: Run, django_assert_num_queries: Callable[..., object]
 ) -> None:
     for position in (1, 27, 53):
-        with django_assert_num_queries(6):  # session, user, record, lines, previous, next
+        with django_assert_num_queries(8):  # session, user, run, record, lines, previous, next, others of the client
             log(browser, fifty_three, position)
 
 
@@ -184,3 +184,24 @@ def test_the_mail_to_support_names_the_reference_alone(
 ) -> None:
     html = sign_in(bram).get(reverse("migration:record_log", args=[partly.pk, 3])).content.decode()
     assert f"?subject={partly.reference}/0003%20SBA-202" in html
+
+
+def test_a_manager_sees_the_bsn_in_its_own_cell(sign_in: SignIn, anna: User, partly: Run) -> None:
+    browser = sign_in(anna)
+    row = text(browser.get(partly.get_absolute_url()))
+    assert f'formaction="{url_of(partly, 3, "record_reveal")}"' in row
+    assert UNKNOWN not in row
+    cell = text(browser.post(url_of(partly, 3, "record_reveal"), {"cel": ""}, headers=HTMX))
+    assert cell == f'<span tabindex="-1" autofocus>{UNKNOWN}</span>\n'
+    (event,) = AuditEvent.objects.filter(action="record.reveal")
+    assert event.subject == partly.records.get(position=3).reference
+
+
+def test_only_a_manager_can_ask_for_it_beside_the_masked_one(
+    browser: Browser, sign_in: SignIn, anna: User, partly: Run
+) -> None:
+    offer = "Toon BSN/FI van record 3"
+    assert offer in text(sign_in(anna).get(partly.get_absolute_url()))
+    assert offer in log(sign_in(anna), partly, 3)
+    assert offer not in text(browser.get(partly.get_absolute_url()))
+    assert offer not in log(browser, partly, 3)

@@ -60,7 +60,8 @@ def writing(ready: Run) -> Run:
 def test_the_summary_comes_first(browser: Browser, partly: Run) -> None:
     html = page(browser, partly)
     assert "Migratie deels geslaagd: 1 van 4 records geïmporteerd. 2 records vragen actie." in html
-    assert f"<h1>Migratie {timezone.localtime(partly.created_at):%d-%m-%Y %H:%M}</h1>" in html
+    began = f"{timezone.localtime(partly.created_at):%d-%m-%Y %H:%M}"
+    assert f'<h1>Migratie <span class="nowrap">{began}</span></h1>' in html
     assert "Los 2 records op" in html
     assert "0 kwijt" in html
 
@@ -195,17 +196,17 @@ def test_the_page_costs_the_same_whatever_it_shows(
     browser: Browser, perfect: Run, fifty_three: Run, django_assert_num_queries: Callable[..., Any]
 ) -> None:
     page(browser, perfect)
-    with django_assert_num_queries(4):  # session, user, run, records
+    with django_assert_num_queries(5):  # session, user, run, what the filters offer, records
         page(browser, perfect)
     for query in ({}, {"na": 50}, {"toon": "alle"}, {"code": "SBA-202"}):
-        with django_assert_num_queries(5):  # and the causes
+        with django_assert_num_queries(10):  # and the causes, with what a retry would bring (records, clients, SBA's)
             page(browser, fifty_three, **query)
 
 
 def test_nothing_is_ever_counted(
     browser: Browser, fifty_three: Run, django_assert_num_queries: Callable[..., Any]
 ) -> None:
-    with django_assert_num_queries(5) as queries:
+    with django_assert_num_queries(10) as queries:
         page(browser, fifty_three, toon="alle", na=50)
     records = [
         query["sql"] for query in queries if "migration_record" in query["sql"] and "GROUP BY" not in query["sql"]
@@ -255,6 +256,7 @@ def test_a_remaining_time_is_said_only_when_it_can_be_trusted(browser: Browser, 
     html = page(browser, put(writing, confirmed_at=timezone.now() - timedelta(seconds=60), checked_at=None,
                              created_at=timezone.now() - timedelta(seconds=90)))  # fmt: skip
     assert "Nog ongeveer 2 minuten" in html
+    assert "ongeveer" not in page(browser, put(writing, ended_at=timezone.now())), "it was stopped, and goes on"
 
 
 def test_a_stalled_run_is_told_plainly(browser: Browser, writing: Run) -> None:
@@ -366,3 +368,45 @@ def test_what_one_can_still_object_to_is_listed(
     page = sign_in(bram).get(run.get_absolute_url(), {"toon": "termijn"})
     assert [record.position for record in page.context["table"].window.records] == [2]
     assert "Termijn loopt" in page.content.decode()
+
+
+# --- Stopped, undone, not there, not allowed -------------------------------------------------------------------------
+
+
+def test_a_stopped_run_lists_what_was_not_processed_and_offers_the_rest(
+    browser: Browser, olga: User, checked: Import, client_of_ours: object
+) -> None:
+    run = checked([document(), document(year=2018)])
+    run.confirm(by=olga)
+    run.stop(by=olga)
+    html = page(browser, run)
+    assert "2 records zijn niet verwerkt." in html
+    assert "Rest alsnog importeren" in html
+    listed = browser.get(run.get_absolute_url(), {"status": "unprocessed"})
+    assert [record.position for record in listed.context["table"].window.records] == [1, 2]
+    assert "Niet verwerkt" in listed.content.decode()
+
+
+def test_an_undone_run_tells_its_three_buckets(browser: Browser, partly: Run) -> None:
+    html = page(browser, put(partly, state="undone", undo_removed=378, undo_restored=19, undo_kept=3))
+    for told in (
+        "<dt>Verwijderd</dt><dd>378</dd>",
+        "<dt>Teruggezet naar vorige versie</dt><dd>19</dd>",
+        "<dt>Blijven staan omdat iemand ze heeft gewijzigd</dt><dd>3</dd>",
+    ):
+        assert told in html
+
+
+def test_a_migration_that_is_not_there_says_how_long_logs_are_kept(browser: Browser) -> None:
+    response = browser.get("/instellingen/migratie/4711/")
+    assert response.status_code == 404
+    assert "Deze migratie bestaat niet (meer). Logs worden bewaard tot 24 maanden" in response.content.decode()
+
+
+def test_who_may_not_is_told_which_right_to_ask_for(browser: Browser, sign_in: SignIn, bram: User, partly: Run) -> None:
+    refused = sign_in(bram).post(reverse("migration:retry", args=[partly.pk]))
+    assert refused.status_code == 403
+    assert 'Vraag uw beheerder om het recht "Migratie uitvoeren".' in unescape(refused.content.decode())
+    refused = browser.get(reverse("migration:undo", args=[partly.pk]))
+    assert refused.status_code == 403
+    assert 'Vraag uw beheerder om het recht "Migratie beheren".' in unescape(refused.content.decode())

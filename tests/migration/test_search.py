@@ -1,16 +1,20 @@
 """Search across runs: a number by POST and as a whole, words in the address, a reference straight to its page."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.http import HttpResponse
 from django.test import Client as Browser
 from django.urls import reverse
+from django.utils import timezone
 
 from migration.models import Run
-from portal.models import User
-from sba.samples import SOMEONE
+from portal.models import Office, User
+from sba.samples import SOMEONE, document
+from tests.factories import ClientFactory
 from tests.migration.conftest import UNKNOWN
+from tests.sba.conftest import Import, moved
 
 pytestmark = pytest.mark.django_db
 
@@ -112,3 +116,91 @@ def test_a_number_too_large_for_a_database_is_not_found(
     for number in ("9" * 19, "9" * 9):
         address = f"/instellingen/migratie/{number}/records/1/log/"
         assert sign_in(bram).get(address).status_code == 404
+
+
+# --- 'Is de aanslag 2021 van deze klant overgekomen?' ----------------------------------------------------------------
+
+
+def answers(response: HttpResponse) -> list[tuple[str, str]]:
+    return [(one.what, one.sentence) for one in response.context["found"].answers]  # type: ignore[attr-defined]
+
+
+def yes(run: Run) -> str:
+    return f"Ja – geïmporteerd op {timezone.localtime(run.ended_at):%d-%m-%Y} (migratie {run.pk})"
+
+
+def test_a_number_is_answered_per_year_and_kind(find: Find, imported: Import, client_of_ours: object) -> None:
+    run = imported([document(year=2020), document(year=2021), document(year=2021, tax="ZVW")])
+    assert answers(find(SOMEONE)) == [
+        ("IB 2021 definitief", yes(run)),
+        ("ZVW 2021 definitief", yes(run)),
+        ("IB 2020 definitief", yes(run)),
+    ]
+
+
+def test_a_year_typed_along_narrows_and_stays_out_of_the_address(
+    find: Find, imported: Import, client_of_ours: object
+) -> None:
+    run = imported([document(year=2020), document(year=2021)])
+    for term in (f"{SOMEONE} 2021", f"2021 {SOMEONE}"):
+        response = find(term)
+        assert answers(response) == [("IB 2021 definitief", yes(run))]
+        assert rows(response) == [2]
+        assert address(response) == "/instellingen/migratie/zoeken/nu/?"
+
+
+def test_a_name_with_a_year_is_answered_too(find: Find, imported: Import, office: Office) -> None:
+    ClientFactory(office=office, tax_id=SOMEONE, name="J. Jansen")
+    run = imported([document(year=2020), document(year=2021)])
+    response = find("jansen 2021")
+    assert answers(response) == [("IB 2021 definitief", yes(run))]
+    assert yes(run) in response.content.decode()
+
+
+def test_what_failed_is_answered_by_its_reason(find: Find, partly: Run) -> None:
+    assert answers(find(UNKNOWN)) == [
+        ("IB 2017 definitief", f"Nee – SBA-202 Klant niet gevonden (migratie {partly.pk})")
+    ]
+
+
+def test_what_no_migration_holds_is_said_plainly(find: Find, imported: Import, client_of_ours: object) -> None:
+    imported([document(year=2020)])
+    assert answers(find(f"{SOMEONE} 2019")) == [("Aanslagen 2019", "Nee – in geen enkele migratie gevonden")]
+
+
+def test_a_failure_that_a_later_migration_made_good_is_a_yes(find: Find, imported: Import, office: Office) -> None:
+    imported([document(tax_id=UNKNOWN)])
+    ClientFactory(office=office, tax_id=UNKNOWN)
+    later = imported([document(tax_id=UNKNOWN)])
+    imported([document(tax_id=UNKNOWN)])  # it stood there already: the one that brought it tells
+    assert answers(find(UNKNOWN)) == [("IB 2019 definitief", yes(later))]
+
+
+def test_what_was_undone_is_a_no(find: Find, imported: Import, client_of_ours: object, anna: User) -> None:
+    run = imported([document()])
+    again = imported([document()])  # unchanged
+    run.undo(anna)
+    moved(run)
+    ((_, sentence),) = answers(find(SOMEONE))
+    assert sentence == f"Nee – teruggedraaid (migratie {again.pk})"
+
+
+def test_another_office_gets_no_answer(find: Find, partly: Run, carla: User) -> None:
+    assert answers(find(SOMEONE, user=carla)) == []
+    assert answers(find(f"{SOMEONE} 2019", user=carla)) == []
+
+
+def test_an_answer_costs_the_same_however_much_there_is(
+    sign_in: Callable[[User], Browser],
+    bram: User,
+    imported: Import,
+    client_of_ours: object,
+    django_assert_num_queries: Callable[..., Any],
+) -> None:
+    imported([document(year=year) for year in range(2013, 2021)])
+    imported([document(year=year) for year in range(2013, 2016)])
+    browser = sign_in(bram)
+    for term, count in ((SOMEONE, 8), (f"{SOMEONE} 2019", 1)):
+        with django_assert_num_queries(6):  # session, user, client, records, what stands there, the menu's badge
+            response = browser.post(reverse("migration:find"), {"q": term})
+        assert len(answers(response)) == count  # type: ignore[arg-type]

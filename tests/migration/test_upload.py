@@ -17,7 +17,8 @@ from migration import pipeline
 from migration.models import Run
 from portal.models import AuditEvent, User
 from sba.models import Sba
-from sba.samples import document
+from sba.samples import SOMEONE, document
+from tests.factories import ClientFactory
 from tests.migration.conftest import HTMX
 from tests.sba.conftest import Files, Import, moved
 
@@ -57,6 +58,7 @@ def test_a_plain_form_uploads_and_starts_at_once(
     assert len(rung) == 1
     assert "migration.wizard" not in browser.session
     assert moved(run).new == 1
+    assert AuditEvent.objects.filter(actor=olga, action="run.confirm", subject=run.reference).exists()
 
 
 def test_it_pauses_where_a_term_still_runs(at_file_page: Walk, zip_file: Zip, olga: User) -> None:
@@ -175,6 +177,9 @@ def test_the_last_volgende_starts_the_import(
     assert len(rung) == 1
     assert "migration.wizard" not in browser.session
     assert moved(run).new == 1
+    browser.post(reverse("migration:confirm", args=[run.pk]))  # too late to start anything
+    deeds = AuditEvent.objects.filter(actor=olga, subject=run.reference).order_by("pk")
+    assert list(deeds.values_list("action", flat=True)) == ["run.upload", "run.confirm"]
 
 
 def test_an_early_volgende_counts(at_file_page: Walk, zip_file: Zip, olga: User) -> None:
@@ -223,6 +228,83 @@ def test_a_file_of_no_use_says_why_and_leads_to_its_log(at_file_page: Walk, zip_
     assert ">Volgende<" not in page
 
 
+# --- Two windows, two clicks ------------------------------------------------------------------------------------------
+
+
+def test_a_file_that_was_replaced_in_another_window_cannot_be_started(
+    at_file_page: Walk, zip_file: Zip, olga: User
+) -> None:
+    browser = at_file_page(olga)
+    send(browser, zip_file())
+    first = Run.objects.get()
+    send(browser, zip_file(files=[document(year=2014)]))
+    response = browser.post(reverse("migration:confirm", args=[first.pk]), follow=True)
+    assert "in een ander venster vervangen of verwijderd. Er is niets geïmporteerd." in text(response)
+    assert Run.objects.get().confirmed_at is None
+
+
+def test_a_second_click_on_volgende_leads_to_the_run_of_the_first(
+    at_file_page: Walk, zip_file: Zip, olga: User
+) -> None:
+    browser = at_file_page(olga)
+    content = zip_file().read()
+    for _ in range(2):
+        response = send(browser, SimpleUploadedFile("a.zip", content), htmx=False)
+        assert response["Location"] == Run.objects.get().get_absolute_url()
+
+
+# --- Who else is told -------------------------------------------------------------------------------------------------
+
+
+def test_colleagues_can_be_chosen_to_be_mailed(
+    at_file_page: Walk, zip_file: Zip, olga: User, bram: User, anna: User, carla: User
+) -> None:
+    User.objects.filter(pk=anna.pk).update(mail_when=User.MailWhen.NEVER)
+    browser = at_file_page(olga)
+    page = text(browser.get(FILE))
+    assert "Bram Jansen" in page
+    assert "Anna de Vries" not in page  # wants none
+    assert "Carla Smit" not in page  # of another office
+    send(browser, zip_file(), also=[bram.pk], mails="on")
+    run = Run.objects.get()
+    assert run.readers_of_mail() == {olga.pk, bram.pk}
+    browser.post(reverse("migration:confirm", args=[run.pk]), {"asks_mail": "1"})
+    run.refresh_from_db()
+    assert run.readers_of_mail() == set()
+
+
+def test_somebody_of_another_office_cannot_be_chosen(
+    at_file_page: Walk, zip_file: Zip, olga: User, carla: User
+) -> None:
+    assert send(at_file_page(olga), zip_file(), also=[carla.pk]).status_code == 422
+
+
+def test_whoever_starts_a_colleagues_upload_ticks_for_themselves(
+    sign_in: Callable[[User], Browser], checked: Import, files: Files, anna: User, olga: User
+) -> None:
+    run = checked(files)  # of Anna
+    assert 'name="mails" id="id_mails">' in text(sign_in(olga).get(run.get_absolute_url()))
+    sign_in(olga).post(reverse("migration:confirm", args=[run.pk]), {"asks_mail": "1", "mails": "on"})
+    run.refresh_from_db()
+    assert run.readers_of_mail() == {anna.pk, olga.pk}
+
+
+# --- A client with two dossiers ---------------------------------------------------------------------------------------
+
+
+def test_double_dossiers_are_told_and_wait_for_a_choice(at_file_page: Walk, zip_file: Zip, olga: User) -> None:
+    ClientFactory(office=olga.office, tax_id=SOMEONE)
+    browser = at_file_page(olga)
+    send(browser, zip_file(files=[document(year=2014), document(year=2015)]), htmx=False)
+    run = moved(Run.objects.get())
+    assert (run.state, run.doubles) == (Run.State.READY, 1)
+    page = text(browser.get(run.get_absolute_url()))
+    assert "Dubbele dossiers: 1" in page
+    assert f'href="{run.get_absolute_url()}?code=SBA-203"' in page
+    browser.post(reverse("migration:confirm", args=[run.pk]))
+    assert moved(run).state == Run.State.FINISHED
+
+
 # --- What the form itself can see ------------------------------------------------------------------------------------
 
 
@@ -231,7 +313,7 @@ def test_a_file_of_no_use_says_why_and_leads_to_its_log(at_file_page: Walk, zip_
     ("file", "sentence"),
     [
         ("", "Selecteer een bestand."),
-        (SimpleUploadedFile("leeg.zip", b""), "Selecteer een bestand."),
+        (SimpleUploadedFile("leeg.zip", b""), "Het bestand is leeg. Maak in de ECM een nieuw exportbestand."),
         (SimpleUploadedFile("a.pdf", b"PK\x03\x04"), 'Het bestand moet een ZIP-bestand zijn. U koos "a.pdf".'),
         (SimpleUploadedFile("a.zip", b"%PDF"), 'Het bestand moet een ZIP-bestand zijn. U koos "a.zip".'),
         (

@@ -64,6 +64,12 @@ def test_the_status_must_be_chosen(sign_in: SignIn, olga: User) -> None:
     assert "blijft staan" in html
 
 
+def test_the_limits_are_told_before_the_upload(sign_in: SignIn, olga: User) -> None:
+    html = sign_in(olga).get(PREPARE).content.decode()
+    for text in ("hoogstens 200.000 bestanden in de ZIP", "hoogstens 20 MB, uitgepakt"):
+        assert text in html
+
+
 @pytest.mark.parametrize("wrong", [{"target": "onzin"}, {"importer_slug": "onzin"}, {"remark": "x" * 501}])
 def test_an_answer_that_does_not_exist_is_refused(sign_in: SignIn, olga: User, wrong: dict[str, str]) -> None:
     browser = sign_in(olga)

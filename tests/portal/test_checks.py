@@ -27,6 +27,17 @@ def test_a_data_folder_that_is_not_there_is_an_error(settings, tmp_path):
     assert ids(checks.data_folder_is_writable()) == ["portal.E002"]
 
 
+@pytest.mark.parametrize(
+    ("mode", "found"), [(0o700, []), (0o750, []), (0o755, ["portal.W002"]), (0o701, ["portal.W002"])]
+)
+def test_a_data_folder_that_anybody_can_read_is_a_warning_on_deployment(settings, tmp_path, mode, found):
+    settings.DATA_DIR = tmp_path / "gegevens"
+    assert checks.data_folder_is_private() == []
+    settings.DATA_DIR.mkdir()
+    settings.DATA_DIR.chmod(mode)
+    assert ids(checks.data_folder_is_private()) == found
+
+
 def test_a_short_secret_is_an_error(settings):
     assert checks.secret_is_long_enough() == []
     settings.SECRET_KEY = "kort"
@@ -38,3 +49,11 @@ def test_mail_that_goes_nowhere_is_a_warning_on_deployment(settings):
     assert checks.mail_goes_somewhere() == []
     settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
     assert ids(checks.mail_goes_somewhere()) == ["portal.W001"]
+
+
+@pytest.mark.parametrize(
+    ("url", "found"), [("https://migratie.example", []), ("http://localhost:8000", ["portal.I001"])]
+)
+def test_links_that_lead_to_this_machine_are_told(settings, url, found):
+    settings.SITE_URL = url
+    assert ids(checks.links_lead_somewhere()) == found

@@ -1,6 +1,7 @@
 import re
 
 import pytest
+from django.db import OperationalError
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
@@ -68,6 +69,24 @@ def test_our_own_fault_gets_a_reference_and_needs_no_database(caplog):
     assert "Er is niets half geïmporteerd." in page
     assert reference in caplog.text
     assert "ons probleem" not in page
+
+
+@pytest.mark.parametrize(("method", "asks_again"), [("get", True), ("post", False)])
+def test_a_database_that_is_away_is_no_fault_of_the_user(method, asks_again, caplog):
+    """A page that was only read asks again by itself, and nobody is told what we call our servers."""
+    request = getattr(RequestFactory(), method)("/klanten/?zoek=<b>")
+    try:
+        raise OperationalError("connection to server at db.intern failed")
+    except OperationalError:
+        answer = server_error(request)
+    page = answer.content.decode()
+    reference = re.search(r'class="reference">([0-9A-F]{8})<', page)[1]
+    assert (answer.status_code, answer["Retry-After"]) == (503, "10")
+    assert "<h1>Even geduld</h1>" in page
+    assert ('http-equiv="refresh"' in page) == asks_again
+    assert reference in caplog.text
+    assert "db.intern" not in page + caplog.text
+    assert "<b>" not in page
 
 
 def test_an_old_form_is_answered_in_our_own_words(anna):

@@ -99,7 +99,7 @@ def test_signing_out_takes_a_post(sign_in, anna):
 
 
 @pytest.mark.parametrize(
-    "name", ["account_signup", "account_reset_password", "account_email", "account_change_password"]
+    "name", ["account_signup", "account_email", "account_set_password", "mfa_trust", "mfa_signup_webauthn"]
 )
 def test_the_rest_of_allauth_cannot_be_reached(name):
     with pytest.raises(NoReverseMatch):

@@ -5,8 +5,11 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from io import BytesIO
 from typing import TypeVar
+
+import pytest
 
 from migration.problems import Rejected
 from sba import samples
@@ -45,7 +48,7 @@ class Raw:
     local_crc: int | None = None
     local_extra: bytes = b""
 
-    @property
+    @cached_property
     def body(self) -> bytes:
         if self.packed is not None:
             return self.packed
@@ -124,7 +127,14 @@ def close_zip(
     told = count if said_count is None else said_count
     end64 = b""
     if zip64 is not None:
-        large = {"count": count, "length": length, "start": start, "at": start + len(directory), "size": 44, **zip64}
+        large = {
+            "count": count,
+            "length": len(directory),
+            "start": start,
+            "at": start + len(directory),
+            "size": 44,
+            **zip64,
+        }
         end64 = struct.pack("<4sQ2H2L", b"PK\x06\x06", large["size"], 45, 45, 0, 0)
         end64 += struct.pack("<4Q", large["count"], large["count"], large["length"], large["start"])
         end64 += struct.pack("<4sLQL", b"PK\x06\x07", 0, large["at"], 1)
@@ -160,4 +170,23 @@ def attempt(act: Callable[[], T]) -> tuple[T | None, Rejected | None]:
     try:
         return act(), None
     except Rejected as rejected:
-        return None, rejected
+        return None, rejected.with_traceback(None)  # whose frames would keep the whole document
+
+
+def refused(content: bytes, limits: Limits = LIMITS) -> Rejected:
+    """How the whole file is refused."""
+    with pytest.raises(Rejected) as caught:
+        opened(content, limits)
+    assert caught.value.problem.explain(caught.value.facts).count("onbekend") == 0
+    return caught.value
+
+
+def failed(content: bytes, limits: Limits = LIMITS) -> Rejected:
+    """How the one member fails, while the file as a whole is accepted."""
+    member = only(content, limits)
+    with pytest.raises(Rejected) as caught:
+        member.read()
+    return caught.value
+
+
+GOOD = zipped({"2019/a.xbrl": SBA, "2020/b.xml": SBA[::-1], "leesmij.txt": b"hallo"})

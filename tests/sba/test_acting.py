@@ -1,8 +1,11 @@
 """What can be done with a run that has ended: retry, undo, ignore, go on."""
 
+from itertools import permutations
+
 import pytest
 from django.utils import timezone
 
+from migration import log_words
 from migration.importers import Undoing
 from migration.models import Run
 from portal.models import Client, Office, User
@@ -192,6 +195,118 @@ def test_undo_leaves_what_somebody_changed_since(imported: Import, client_of_our
     assert outcomes(run) == ["undone", "new", "new"]
     assert set(Sba.objects.values_list("year", "status")) == {(2018, "akkoord"), (2017, "te-beoordelen")}
     assert (run.undo_removed, run.undo_kept, run.new, run.sums_up) == (1, 2, 2, True)
+
+
+@pytest.fixture
+def editions(imported: Import, client_of_ours: Client) -> list[Run]:
+    """Three runs that bring three versions of one SBA; the last one also one that was not there before."""
+    return [
+        imported([document(amount=1)]),
+        imported([document(amount=2)], target="akkoord", overwrite_status=True),
+        imported([document(amount=3), document(year=2018)], target="afgehandeld", overwrite_status=True),
+    ]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
+def test_runs_that_are_all_undone_leave_nothing_behind_in_any_order(
+    order: tuple[int, ...], editions: list[Run], anna: User
+) -> None:
+    for number in order:
+        before = editions[number].importer.foresee_undo(editions[number])
+        run = undone(editions[number], anna)
+        assert (run.undo_removed, run.undo_restored, run.undo_kept) == tuple(before.values())
+    assert not Sba.objects.exists()
+    assert [outcomes(run) for run in editions] == [["undone"], ["undone"], ["undone", "undone"]]
+    for run in editions:
+        run.refresh_from_db()
+        assert (run.imported, run.undone, run.undo_kept, run.sums_up) == (0, run.sbas, 0, True)
+
+
+@pytest.mark.parametrize(
+    ("first", "stands"), [((0, 1), 3), ((1, 0), 3), ((0, 2), 2), ((2, 0), 2), ((1, 2), 1), ((2, 1), 1)]
+)
+def test_what_one_run_of_three_brought_stays_when_the_others_are_undone(
+    first: tuple[int, ...], stands: int, editions: list[Run], anna: User
+) -> None:
+    for number in first:
+        undone(editions[number], anna)
+    sba = Sba.objects.get(year=2019)
+    assert (sba.amount, sba.status) == (stands, editions[stands - 1].target)
+    assert sba.record.run_id == editions[stands - 1].pk
+
+
+def test_a_record_that_is_taken_back_later_says_so(imported: Import, client_of_ours: Client, anna: User) -> None:
+    older, newer = imported([document(amount=1)]), imported([document(amount=2)])
+    undone(older, anna)
+    assert (older.undo_kept, Sba.objects.get().amount) == (1, 2)
+    undone(newer, anna)
+    older.refresh_from_db()
+    assert (older.undo_kept, older.undo_removed, outcomes(older)) == (0, 1, ["undone"])
+    line = older.log_lines.get(event="undone_late")
+    assert log_words.happened(line) == f"Alsnog teruggedraaid, samen met migratie {newer.reference}."
+
+
+@pytest.mark.parametrize("order", list(permutations(range(2))), ids=str)
+def test_a_status_that_a_colleague_gave_between_two_runs_survives_the_undo_of_both(
+    order: tuple[int, ...], imported: Import, client_of_ours: Client, anna: User
+) -> None:
+    older = imported([document(amount=1)])
+    Sba.objects.update(status="in-behandeling")
+    newer = imported([document(amount=2)])
+    for number in order:
+        undone((older, newer)[number], anna)
+    assert (Sba.objects.get().amount, Sba.objects.get().status) == (1, "in-behandeling")
+    older.refresh_from_db()
+    assert (older.undo_kept, newer.undo_restored) == (1, 1)
+
+
+@pytest.mark.parametrize("order", list(permutations(range(2))), ids=str)
+def test_a_status_that_a_colleague_gave_after_two_runs_keeps_what_the_last_one_brought(
+    order: tuple[int, ...], imported: Import, client_of_ours: Client, anna: User
+) -> None:
+    runs = imported([document(amount=1)]), imported([document(amount=2)])
+    Sba.objects.update(status="bezwaar-ingediend")
+    for number in order:
+        undone(runs[number], anna)
+    assert (Sba.objects.get().amount, Sba.objects.get().status) == (2, "bezwaar-ingediend")
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
+def test_a_run_that_changed_the_status_alone_is_taken_back_in_any_order(
+    order: tuple[int, ...], imported: Import, client_of_ours: Client, anna: User
+) -> None:
+    runs = [
+        imported([document(amount=1)]),
+        imported([document(amount=1)], target="akkoord", overwrite_status=True),
+        imported([document(amount=2)]),
+    ]
+    for number in order:
+        foreseen = runs[number].importer.foresee_undo(runs[number])
+        run = undone(runs[number], anna)
+        assert (run.undo_removed, run.undo_restored, run.undo_kept) == tuple(foreseen.values())
+    assert not Sba.objects.exists()
+
+
+def test_an_undo_puts_back_a_version_whose_run_is_no_longer_kept(
+    imported: Import, client_of_ours: Client, anna: User
+) -> None:
+    older, newer = imported([document(amount=1)]), imported([document(amount=2)])
+    older.records.all().delete()
+    undone(newer, anna)
+    sba = Sba.objects.get()
+    assert (sba.amount, sba.record_id) == (1, None)
+
+
+def test_an_undo_spares_the_same_sba_of_another_office(
+    imported: Import, client_of_ours: Client, other_office: Office, carla: User, anna: User
+) -> None:
+    ClientFactory(office=other_office, tax_id=SOMEONE)
+    theirs = imported([document(amount=1)], user=carla)
+    ours = imported([document(amount=1)]), imported([document(amount=2)])
+    for run in ours:
+        undone(run, anna)
+    theirs.refresh_from_db()
+    assert (Sba.objects.get().office, theirs.undone) == (other_office, 0)
 
 
 def test_undo_of_what_changed_nothing_changes_nothing(imported: Import, client_of_ours: Client, anna: User) -> None:

@@ -86,3 +86,51 @@ def test_easter_is_a_sunday_between_22_march_and_25_april(year):
     mondays = [day for day in holidays(year) if day.weekday() == 0 and day.month in (3, 4)]
     easters = [day - timedelta(days=1) for day in mondays if day - timedelta(days=3) in holidays(year)]
     assert any(date(year, 3, 22) <= easter <= date(year, 4, 25) for easter in easters)
+
+
+# --- Every year of SBA's, against calendars that were not computed here ----------------------------------------------
+# Easter Sundays as the published tables have them; the other movable days are counted from them (Atw art. 3: two days
+# before, one day, 39 and 50 days after). domain.md §4.
+
+EASTERS = {
+    2013: (3, 31), 2014: (4, 20), 2015: (4, 5), 2016: (3, 27), 2017: (4, 16), 2018: (4, 1), 2019: (4, 21),
+    2020: (4, 12), 2021: (4, 4), 2022: (4, 17), 2023: (4, 9), 2024: (3, 31), 2025: (4, 20), 2026: (4, 5),
+    2027: (3, 28), 2028: (4, 16), 2029: (4, 1), 2030: (4, 21),
+}  # fmt: skip
+KINGS_DAYS = {
+    2013: (4, 30), 2014: (4, 26), 2015: (4, 27), 2016: (4, 27), 2017: (4, 27), 2018: (4, 27), 2019: (4, 27),
+    2020: (4, 27), 2021: (4, 27), 2022: (4, 27), 2023: (4, 27), 2024: (4, 27), 2025: (4, 26), 2026: (4, 27),
+    2027: (4, 27), 2028: (4, 27), 2029: (4, 27), 2030: (4, 27),
+}  # fmt: skip
+
+
+def calendar_of(year: int) -> set[date]:
+    easter = date(year, *EASTERS[year])
+    movable = {easter + timedelta(days=days) for days in (-2, 1, 39, 50)}
+    fixed = {date(year, 1, 1), date(year, 5, 5), date(year, 12, 25), date(year, 12, 26)}
+    return movable | fixed | {date(year, *KINGS_DAYS[year])}
+
+
+@pytest.mark.parametrize("year", EASTERS)
+def test_a_year_has_the_holidays_of_the_law_and_no_others(year):
+    assert holidays(year) == calendar_of(year)
+
+
+@pytest.mark.parametrize("year", range(2013, 2030))
+def test_every_dagtekening_of_a_year_ends_where_the_calendar_says(year):
+    off = calendar_of(year) | calendar_of(year + 1)
+    for number in range(365):
+        dated_on = date(year, 1, 1) + timedelta(days=number)
+        last = dated_on + timedelta(days=42)
+        while last.isoweekday() in (6, 7) or last in off:
+            last += timedelta(days=1)
+        assert objection_until(dated_on) == last
+
+
+def test_the_published_easters_agree_with_another_algorithm():
+    """That of Gauss, with its constants for 1900-2099."""
+    for year, (month, day) in EASTERS.items():
+        moon = (19 * (year % 19) + 24) % 30
+        weekday = (2 * (year % 4) + 4 * (year % 7) + 6 * moon + 5) % 7
+        found = date(year, 3, 22) + timedelta(days=moon + weekday)
+        assert found == date(year, month, day)

@@ -1,0 +1,205 @@
+"""Every page of the product in every state it can be in: one list, which the tests of looks and access walk.
+
+A place is a name and the way there, for whoever is signed in. What must exist first stands in `Made`.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Portal
+from tests.browser.test_the_road import PATIENCE, button, upload
+
+OVERVIEW: Final = "/instellingen/migratie/"
+WIZARD: Final = f"{OVERVIEW}upload/"
+LOG: Final = re.compile(r"^Log van record \d+, Mislukt$")
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What the places show: addresses of runs, a file to choose and one of no use."""
+
+    run: str  # with failures of every kind
+    refused: str
+    undone: str
+    stopped: str
+    client: str
+    file: Path
+    useless: Path
+
+
+Way = Callable[[Page, Made], None]
+
+
+def at(address: str) -> Way:
+    """A page that only needs its address; `{run}` and the like stand for those of Made."""
+    return lambda page, made: go(page, address.format(**{name: getattr(made, name) for name in Made.__slots__}))
+
+
+def go(page: Page, address: str) -> None:
+    page.goto(address)
+
+
+def wizard_second(page: Page, made: Made) -> None:
+    page.goto(WIZARD)
+    button(page, "Volgende")
+    expect(page.get_by_role("heading", name="Wat wilt u importeren?")).to_be_visible()
+
+
+def wizard_second_wrong(page: Page, made: Made) -> None:
+    """Nothing is chosen; whoever was here before chose something in this session, so begin anew."""
+    page.goto(WIZARD)
+    button(page, "Annuleren")
+    wizard_second(page, made)
+    button(page, "Volgende")
+    expect(page.get_by_role("alert")).to_be_focused()
+
+
+def wizard_third(page: Page, made: Made) -> None:
+    page.goto(WIZARD)
+    button(page, "Annuleren")
+    wizard_second(page, made)
+    page.get_by_role("radio", name="Afgehandeld").check()
+    button(page, "Volgende")
+    expect(page.get_by_role("heading", name="Kies het bestand")).to_be_visible()
+
+
+def wizard_third_wrong(page: Page, made: Made) -> None:
+    wizard_third(page, made)
+    page.get_by_label("Selecteer een bestand").set_input_files(made.useless)
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def wizard_checked(page: Page, made: Made) -> None:
+    wizard_third(page, made)
+    page.get_by_label("Selecteer een bestand").set_input_files(made.file)
+    expect(page.get_by_role("heading", name="Controle van het bestand")).to_be_visible()
+    expect(page.get_by_text("zullen waarschijnlijk mislukken")).to_be_visible(timeout=PATIENCE)
+
+
+def log_open(page: Page, made: Made) -> None:
+    page.goto(made.run)
+    page.get_by_role("link", name=LOG).first.click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
+def log_page(page: Page, made: Made) -> None:
+    log_open(page, made)
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("SBA-")
+
+
+def bsn_shown(page: Page, made: Made) -> None:
+    log_open(page, made)
+    button(page, "Kopieer met BSN/FI")
+    expect(page.get_by_label("Foutmelding met BSN/FI")).to_be_visible()
+
+
+def menu_open(page: Page, made: Made) -> None:
+    page.goto(made.run)
+    page.locator("summary").filter(has_text="Download log").click()
+    page.get_by_text("Geschiedenis", exact=True).click()
+    expect(page.locator("#history")).to_be_visible()
+
+
+def ignore_wrong(page: Page, made: Made) -> None:
+    page.goto(f"{made.run}negeren/?code=SBA-202")
+    button(page, "Negeren")
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def remedy(words: str) -> Way:
+    """What the log of a record without a client leads to."""
+
+    def way(page: Page, made: Made) -> None:
+        page.goto(f"{made.run}?code=SBA-202")
+        page.get_by_role("link", name=LOG).first.click()
+        page.get_by_role("dialog").get_by_role("link", name=words).click()
+        expect(page.get_by_role("heading", name=words, level=1)).to_be_visible()
+
+    return way
+
+
+def undo_wrong(page: Page, made: Made) -> None:
+    page.goto(f"{made.run}terugdraaien/")
+    button(page, "Import terugdraaien")
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+PLACES: Final[dict[str, Way]] = {
+    "the clients": at("/klanten/"),
+    "the clients, none found": at("/klanten/?q=niemand"),
+    "a dossier": at("{client}"),
+    "the settings": at("/instellingen/"),
+    "the overview": at(OVERVIEW),
+    "the overview, filtered": at(f"{OVERVIEW}?toon=actie&periode=week"),
+    "the overview, nothing left": at(f"{OVERVIEW}?toon=bezig&periode=week"),
+    "the wizard, first page": at(WIZARD),
+    "the wizard, second page": wizard_second,
+    "the wizard, second page with an error": wizard_second_wrong,
+    "the wizard, third page": wizard_third,
+    "the wizard, third page with an error": wizard_third_wrong,
+    "the wizard, the check's result": wizard_checked,
+    "a run with failures": at("{run}"),
+    "all records of a run": at("{run}?toon=alle"),
+    "one cause of a run": at("{run}?code=SBA-202"),
+    "a run, menu and history open": menu_open,
+    "a refused upload": at("{refused}"),
+    "a stopped run": at("{stopped}"),
+    "an undone run": at("{undone}"),
+    "a log in the dialog": log_open,
+    "a log with the BSN": bsn_shown,
+    "a log as a page": log_page,
+    "ignore": at("{run}negeren/?code=SBA-202"),
+    "ignore, with an error": ignore_wrong,
+    "undo": at("{run}terugdraaien/"),
+    "undo, with an error": undo_wrong,
+    "a new client": remedy("Maak klant aan"),
+    "a client to link": remedy("Koppel aan bestaande klant"),
+    "the file to remove": at("{run}verwijdering/"),
+    "the security": at("/instellingen/beveiliging/"),
+    "the colleagues": at("/instellingen/gebruikers/"),
+    "an invitation": at("/instellingen/gebruikers/uitnodiging/"),
+    "the audit trail": at("/instellingen/logboek/"),
+    "the audit trail, filtered": at("/instellingen/logboek/?wat=aanmelden&periode=week"),
+    "the history": at("{run}geschiedenis/"),
+    "the report": at("{run}rapport/"),
+    "the support package": at("{run}download/supportpakket/"),
+    "a search": at(f"{OVERVIEW}zoeken/?q=SBA-202"),
+    "a search that finds nothing": at(f"{OVERVIEW}zoeken/?q=niemand en niets"),
+    "not found": at("/instellingen/migratie/999999/"),
+}
+
+
+def make(portal: Portal, page: Page) -> Made:
+    """Bring it all about, by the road that users go."""
+    file = portal.export("123456782 toegankelijk.zip", seed=61_000, count=60, former=3, unknown=6, broken=8)
+    useless, broken = portal.folder / "a.txt", portal.folder / "geweigerd.zip"
+    useless.write_text("hallo")
+    broken.write_bytes(b"PK\x03\x04" + bytes(50))
+    run = made_run(page, file, "Volledigheid")
+    page.goto("/klanten/")
+    client = page.get_by_role("row").get_by_role("link").first.get_attribute("href")
+    assert client
+    undone = made_run(page, portal.export("terug-a.zip", seed=62_000, count=5), "Volledigheid")
+    page.goto(f"{undone}terugdraaien/")
+    page.get_by_label("Ik begrijp dit").check()
+    button(page, "Import terugdraaien")
+    expect(page.get_by_text("Migratie teruggedraaid: 5 verwijderd")).to_be_visible(timeout=PATIENCE)
+    stopped = made_run(page, portal.export("stop-a.zip", seed=63_000, count=5), "Volledigheid")
+    portal.manage("shell", "-v0", "-c", STOPPED.format(pk=stopped.rstrip("/").rpartition("/")[2]))
+    return Made(run, made_run(page, broken, "SBA-10"), undone, stopped, client, file, useless)
+
+
+STOPPED: Final = "from migration.models import Run; Run.objects.filter(pk={pk}).update(state='stopped')"
+
+
+def made_run(page: Page, file: Path, until: str) -> str:
+    page.goto(OVERVIEW)
+    upload(page, file)
+    expect(page.get_by_role("heading", name=until)).to_be_visible(timeout=PATIENCE)
+    return page.url

@@ -1,0 +1,109 @@
+"""'Herhaal import': the kept file once more, through the check of the wizard, as a run of its own."""
+
+from collections.abc import Callable
+
+import pytest
+from django.core.files.storage import storages
+from django.test import Client as Browser
+from django.urls import reverse
+
+from migration import intake, pipeline
+from migration.models import Run
+from portal.models import AuditEvent, User
+from sba.samples import document
+from tests.sba.conftest import Import, moved
+
+pytestmark = pytest.mark.django_db
+SignIn = Callable[[User], Browser]
+
+
+@pytest.fixture
+def browser(sign_in: SignIn, olga: User) -> Browser:
+    return sign_in(olga)
+
+
+def repeat(browser: Browser, run: Run) -> Run | None:
+    browser.post(reverse("migration:repeat", args=[run.pk]))
+    again = Run.objects.exclude(pk=run.pk).order_by("-pk").first()
+    if again:
+        pipeline.move(again.pk)
+        again.refresh_from_db()
+    return again
+
+
+def test_a_run_is_repeated_with_its_choices(browser: Browser, imported: Import, client_of_ours: object) -> None:
+    run = imported([document()], target="akkoord", overwrite_status=True)
+    again = repeat(browser, run)
+    assert again
+    assert (again.state, again.target, again.overwrite_status) == (Run.State.READY, "akkoord", True)
+    assert (again.file_digest, again.forecast_unchanged) == (run.file_digest, 1)
+    html = browser.get(reverse("migration:wizard_file")).content.decode()
+    assert "Controle van het bestand" in html
+    assert AuditEvent.objects.filter(action="run.repeat", subject=run.reference).exists()
+
+
+def test_the_choices_can_still_be_changed(browser: Browser, imported: Import, client_of_ours: object) -> None:
+    again = repeat(browser, imported([document()], target="akkoord"))
+    assert again
+    browser.post(reverse("migration:wizard_options"), {"importer_slug": "sba", "target": "te-beoordelen"})
+    again.refresh_from_db()
+    assert again.target == "te-beoordelen"
+
+
+def test_whatever_becomes_of_one_file_the_other_stays(
+    browser: Browser, olga: User, imported: Import, client_of_ours: object
+) -> None:
+    run = imported([document()])
+    again = repeat(browser, run)
+    assert again
+    assert again.stored_as != run.stored_as
+    storages["uploads"].delete(run.stored_as)
+    again.confirm(by=olga)
+    assert moved(again).unchanged == 1
+    storages["uploads"].delete(again.stored_as)
+
+
+def test_where_the_storage_knows_no_second_names_the_bytes_are_copied(
+    imported: Import, client_of_ours: object, olga: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*args: object) -> None:
+        raise OSError
+
+    run = imported([document()])
+    monkeypatch.setattr("os.link", refuse)
+    again = intake.repeat(run, olga)
+    with run.open_upload() as one, again.open_upload() as other:
+        assert one.read() == other.read()
+
+
+def test_a_file_that_is_gone_is_not_repeated(browser: Browser, imported: Import, client_of_ours: object) -> None:
+    run = imported([document()])
+    storages["uploads"].delete(run.stored_as)
+    response = browser.post(reverse("migration:repeat", args=[run.pk]), follow=True)
+    assert "niet meer bewaard" in response.content.decode()
+    assert Run.objects.count() == 1
+
+
+def test_an_undone_run_can_be_repeated(browser: Browser, anna: User, imported: Import, client_of_ours: object) -> None:
+    run = imported([document()])
+    run.undo(anna)
+    moved(run)
+    assert "Herhaal import" in browser.get(run.get_absolute_url()).content.decode()
+    again = repeat(browser, run)
+    assert again
+    assert again.forecast_new == 1
+
+
+def test_what_is_under_way_is_not_begun_twice(
+    browser: Browser, olga: User, imported: Import, checked: Import, client_of_ours: object
+) -> None:
+    run = imported([document()])
+    Run.objects.filter(pk=intake.repeat(run, olga).pk).update(state=Run.State.WRITING, confirmed_at=run.confirmed_at)
+    browser.post(reverse("migration:repeat", args=[run.pk]))
+    assert Run.objects.count() == 2
+
+
+def test_a_refused_upload_is_not_repeated(browser: Browser, refused: Run) -> None:
+    assert "Herhaal import" not in browser.get(refused.get_absolute_url()).content.decode()
+    browser.post(reverse("migration:repeat", args=[refused.pk]))
+    assert Run.objects.count() == 1
