@@ -21,8 +21,8 @@ demo: install  ## start the portal with a demo office on PORT (8000), data in DA
 test: install  ## everything that proves the project on this machine
 	@$(IN_TESTS) tests/run
 
-test-long: install  ## the same with the long crash tests
-	@$(IN_TESTS) CRASH_KILLS=100 tests/run
+test-long: install  ## the same with the long crash and fuzz tests
+	@$(IN_TESTS) CRASH_KILLS=100 FUZZ_EXAMPLES=20000 tests/run
 
 check: install  ## ruff, mypy strict, templates, migrations, deploy check
 	@$(IN_TESTS) tests/check
