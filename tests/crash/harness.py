@@ -378,12 +378,13 @@ class Killer:
     def __post_init__(self) -> None:
         self.random = random.Random(self.seed)
 
-    def disturb(self, worker: Worker, window: Window, run: int, until: int, steps: int) -> None:
-        """Kill at random moments of real progress until there were so many kills, spread over the steps of the run."""
-        longest = 2 * steps // (until - len(self.kills) + 1)
+    def disturb(self, worker: Worker, window: Window, run: int, kills: int, steps: int) -> None:
+        """So many kills, each at a random moment of its own part of the road, for as long as the run has not ended."""
+        part = steps * 9 // 10 // kills  # short of the end, so that the last one does not come too late
         step = 0
-        while len(self.kills) < until:
-            progress = window.wait_for_step(run, step + self.random.randint(1, longest))
+        for number in range(kills):
+            moment = number * part + self.random.randint(1, part)
+            progress = window.wait_for_step(run, max(moment, step + 1))
             if progress.has_ended:
                 return
             time.sleep(self.random.random() * 0.03)  # not to wait for something: any moment of a chunk, not its first

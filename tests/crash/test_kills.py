@@ -50,12 +50,12 @@ def go_the_whole_road(made: Site, exports: list[Path], killer: Killer) -> None:
     with Worker(made) as worker, Window(made) as window:
         for path, kills in zip(exports[:2], KILLS_PER_PART[:2], strict=True):
             run = made.upload(path)
-            killer.disturb(worker, window, run, until=len(killer.kills) + kills, steps=2 * DOCUMENTS)
+            killer.disturb(worker, window, run, kills=kills, steps=2 * DOCUMENTS)
             assert window.wait_for_end(run).state == "finished", made.log
         for verb, kills in zip(VERBS, KILLS_PER_PART[2:], strict=True):
             with asleep(worker):
                 assert made.ask("act", verb, run, "ring")
-            killer.disturb(worker, window, run, until=len(killer.kills) + kills, steps=DOCUMENTS)
+            killer.disturb(worker, window, run, kills=kills, steps=DOCUMENTS)
             window.wait_for_end(run)
 
 
@@ -71,7 +71,7 @@ def test_what_comes_in_for_the_third_time_is_as_exact_under_kills(
             made.ask("go", path)
         with Worker(made) as worker, Window(made) as window:
             run = made.upload(exports[2])
-            killer.disturb(worker, window, run, until=4, steps=2 * DOCUMENTS)
+            killer.disturb(worker, window, run, kills=4, steps=2 * DOCUMENTS)
             assert window.wait_for_end(run).state == "finished", made.log
         assert not differences(made.content(), undisturbed)[:5], f"seed {SEED}: {killer.kills}"
     assert len(killer.kills) == 4
