@@ -143,6 +143,7 @@ class Importer(Protocol):
     newer: Problem  # a later upload brought another version before
     term_runs: Caution  # one can still object today
     term_ended: Caution  # one no longer can
+    unknown: Problem  # no client of the office has this number
     ambiguous: Problem  # a client who has more than one dossier
 
     @property

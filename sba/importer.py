@@ -43,6 +43,7 @@ class SbaImporter:
     newer = problems.NEWER_PRESENT
     term_runs = cautions.TERM_RUNS
     term_ended = cautions.TERM_ENDED
+    unknown = problems.CLIENT_UNKNOWN
     ambiguous = problems.CLIENT_AMBIGUOUS
 
     @property

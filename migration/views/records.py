@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
 from migration import remedies, reports
-from migration.models import LogLine, Record
+from migration.models import LogLine, Record, Run
 from migration.views.runs import found_with_records, text_file
 from portal.access import Right, SignedInRequest, may, requires
 from portal.models import AuditEvent
@@ -31,6 +31,7 @@ def log(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
         previous=failures.filter(position__lt=position).last(),
         next=failures.filter(position__gt=position).first(),
         may_run=may(request.user, Right.RUN),
+        is_to_be_answered=is_to_be_answered(record),
         may_reveal=may(request.user, Right.MANAGE),
         is_noted_former=record.expected and remedies.noted_number(record).exists(),
         can_be_reactivated=record.expected and remedies.can_be_reactivated(record),
@@ -70,6 +71,14 @@ def reveal(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
     return page_or_part(
         request, "migration/log_revealed.html", "migration/_report.html", record=record, report=report, revealed=True
     )
+
+
+def is_to_be_answered(record: Record) -> bool:
+    """Whether an answer of the user comes first (which client, which dossier, which version), before any support."""
+    importer = record.run.importer
+    return record.run.state == Run.State.FINISHED and record.problem in (
+        importer.unknown, importer.ambiguous, importer.twice,
+    )  # fmt: skip
 
 
 def numbered(lines: Iterable[LogLine]) -> list[LogLine]:
