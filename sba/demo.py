@@ -25,26 +25,27 @@ PEOPLE: Final = (
 OFFICES: Final = {"kantoor": "Kantoor Voorbeeld", "ander": "Ander Kantoor"}
 
 
-def load(folder: Path) -> Path:
-    """Make the demo office where it is not there yet; gives the sample export that waits to be uploaded.
+def load(folder: Path) -> tuple[Path, Path]:
+    """Make the demo office where it is not there yet; gives the two exports that wait to be uploaded.
 
     What is there already is kept, so that a second start goes on with the same data.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    sample = folder / "ECM-SBA-export-2026-11.zip"
+    sample, running = folder / "ECM-SBA-export-2026-11.zip", folder / "ECM-SBA-export-lopende-termijnen.zip"
     if not Office.objects.filter(slug="kantoor").exists():
-        make_runs(folder, make_offices(sample))
-    return sample
+        make_runs(folder, make_offices(sample, running))
+    return sample, running
 
 
-def make_offices(sample: Path) -> User:
-    """Offices, people and the clients of the sample; gives the user who uploads."""
+def make_offices(sample: Path, running: Path) -> User:
+    """Offices, people and the clients of the exports; gives the user who uploads."""
     with transaction.atomic():
         offices = {slug: Office.objects.create(slug=slug, name=name) for slug, name in OFFICES.items()}
         password = os.environ.get("DEMO_PASSWORD") or PASSWORD
         for slug, email, name, role in PEOPLE:
             User.objects.create_user(email, password, name=name, office=offices[slug], role=role)
     add_clients(offices["kantoor"], "C", samples.export(sample, 412, seed=3008, former=5, unknown=2, broken=1))
+    add_clients(offices["kantoor"], "E", samples.export(running, 120, seed=5001, recent=12))
     add_clients(
         offices["ander"], "D", samples.export(sample.with_name("ECM-SBA-export-ander-kantoor.zip"), 40, seed=4000)
     )
@@ -56,7 +57,7 @@ def make_runs(folder: Path, user: User) -> None:
     good, mixed = folder / "ECM-SBA-export-2025-09.zip", folder / "ECM-SBA-export-2026-03.zip"
     add_clients(user.office, "A", samples.export(good, 180, seed=1000))
     import_now(good, user, Sba.Status.CLOSED)
-    add_clients(user.office, "B", samples.export(mixed, 260, seed=2001, former=5, unknown=3, broken=4))
+    add_clients(user.office, "B", samples.export(mixed, 260, seed=2001, former=5, unknown=3, broken=4, recent=9))
     import_now(mixed, user, Sba.Status.TO_ASSESS)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -26,12 +26,13 @@ OTHER_FILES: Final = {
 
 
 def export(
-    path: Path, count: int, seed: int = 1, *, former: int = 0, unknown: int = 0, broken: int = 0
+    path: Path, count: int, seed: int = 1, *, former: int = 0, unknown: int = 0, broken: int = 0, recent: int = 0
 ) -> list[ClientRow]:
     """Write an ECM export with `count` SBAs, and return the clients that the office should have.
 
     `former` of the SBAs are of clients who left, `unknown` of people who are no client at all, and `broken` ones cannot
-    be read, each in its own way. A PDF, a text and a list come on top of `count`. One seed always gives the same file.
+    be read, each in its own way. Up to `recent` of the others came in the past weeks, so that their terms still run. A
+    PDF, a text and a list come on top of `count`. One seed always gives the same file, but for the dates of `recent`.
     """
     if former + unknown + broken > count:
         raise ValueError("former, unknown and broken together are more than count")
@@ -40,6 +41,7 @@ def export(
     roles.extend(bytes(count - len(roles)))
     random.shuffle(roles)
     clients, streams = _cast(count - former - unknown, former, unknown, seed)
+    streams[ACTIVE] = _lately(streams[ACTIVE], recent)
     with path.open("wb") as file:
         zip_file = ZipWriter(file)
         for position, role in enumerate(roles, start=1):
@@ -57,6 +59,15 @@ def _cast(active: int, former: int, unknown: int, seed: int) -> tuple[list[Clien
     groups[FORMER] = [replace(client, former="yes") for client in groups[FORMER]]
     streams = [assessments(group, seed + role) for role, group in enumerate(groups)]
     return groups[ACTIVE] + groups[FORMER], {**dict(enumerate(streams)), BROKEN: streams[ACTIVE]}
+
+
+def _lately(stream: Iterator[Assessment], recent: int) -> Iterator[Assessment]:
+    """The same, but that the first of the last years, to which one can object, are dated in the past four weeks."""
+    for assessment in stream:
+        if recent and assessment.year > LAST_YEAR - 3 and assessment.kind != "voorlopig":
+            recent -= 1
+            assessment = replace(assessment, dated_on=date.today() - timedelta(days=2 + recent % 26))
+        yield assessment
 
 
 def _add_sba(zip_file: ZipWriter, position: int, assessment: Assessment, is_broken: bool) -> None:

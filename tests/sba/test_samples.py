@@ -4,6 +4,7 @@ import csv
 import re
 import zipfile
 from collections import Counter
+from datetime import date, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -44,6 +45,15 @@ def test_the_export_holds_what_was_asked(exported):
     assert told == {"no": 400 - sum(ASKED.values()), "yes": ASKED["former"], "unknown": ASKED["unknown"]}
     assert failures.total() == ASKED["broken"]
     assert sorted(others) == ["Leesmij.txt", "overzicht/Exportoverzicht.pdf", "overzicht/export.csv"]
+
+
+def test_of_the_recent_ones_the_term_still_runs(tmp_path):
+    export(tmp_path / "ecm.zip", 60, seed=6, recent=5)
+    with (tmp_path / "ecm.zip").open("rb") as file:
+        notices = [read(member.read()) for member in Archive(file).members() if member.is_candidate]
+    late = [notice for notice in notices if notice.dated_on > date.today() - timedelta(weeks=4)]
+    assert len(late) == 5
+    assert all(notice.kind != "voorlopig" and notice.dated_on < date.today() for notice in late)
 
 
 def test_each_way_to_be_broken_is_in_it(exported):

@@ -1,5 +1,6 @@
 import os
 from argparse import ArgumentParser
+from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
@@ -17,16 +18,17 @@ class Command(BaseCommand):
     def handle(self, *, prepare_only: bool, **options: object) -> None:
         call_command("migrate", verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
-        sample = demo.load(settings.DATA_DIR / "voorbeeld")
+        sample, running = demo.load(settings.DATA_DIR / "voorbeeld")
         port = int(os.environ.get("PORT", "8000"))
-        self.tell(f"http://localhost:{port}/", str(sample))
+        self.tell(f"http://localhost:{port}/", sample, running)
         if not prepare_only:
             call_command("serve", port=port)
 
-    def tell(self, address: str, sample: str) -> None:
+    def tell(self, address: str, sample: Path, running: Path) -> None:
         password = os.environ.get("DEMO_PASSWORD") or demo.PASSWORD
         self.stdout.write(f"\nThe portal runs at {address} (Ctrl+C stops it)\n\nSign in as")
         for _, email, _, role in demo.PEOPLE:
             self.stdout.write(f"  {email:24} {role.label}")
-        self.stdout.write(f"with the password {password}\n\nAn ECM export to upload: {sample}\n")
+        self.stdout.write(f"with the password {password}\n\nAn ECM export to upload: {sample}")
+        self.stdout.write(f"One whose terms to object partly still run (try 'Afgehandeld'): {running}\n")
         self.stdout.flush()  # whoever starts it from a script reads this while it runs

@@ -20,10 +20,11 @@ class Command(BaseCommand):
         parser.add_argument("--former", type=int, default=0, help="van voormalige klanten")
         parser.add_argument("--unknown", type=int, default=0, help="van mensen die geen klant zijn")
         parser.add_argument("--broken", type=int, default=0, help="die niet kunnen worden gelezen")
+        parser.add_argument("--recent", type=int, default=0, help="waarvan de bezwaartermijn nog loopt, hoogstens")
 
     def handle(self, *args: Any, **options: Any) -> None:
         target: Path = options["zip"]
-        chosen = {name: options[name] for name in ("count", "seed", "former", "unknown", "broken")}
+        chosen = {name: options[name] for name in ("count", "seed", "former", "unknown", "broken", "recent")}
         if min(chosen.values()) < 0:
             raise CommandError("Een aantal is nooit negatief.")
         try:
