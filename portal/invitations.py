@@ -8,16 +8,33 @@ from datetime import datetime
 from typing import Final
 
 from allauth.account.adapter import get_adapter
+from allauth.core.ratelimit import consume
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from portal.access import at_site
+from portal.access import SignedInRequest
+from portal.account import at_site
 from portal.models import AuditEvent, Invitation, User
 
 SALT: Final = "portal.invitation"
+TOO_OFTEN: Final = (
+    "Aan dit adres is het afgelopen uur al een paar keer een uitnodiging verstuurd."
+    " Vraag of de e-mail bij de ongewenste e-mail staat. Over een uur kunt u haar opnieuw sturen."
+)
+TOO_MANY: Final = (
+    "Uw kantoor heeft het afgelopen uur zeer veel uitnodigingen verstuurd. Probeer het over een uur opnieuw."
+)
+
+
+def too_often(request: SignedInRequest, email: str) -> str:
+    """Why no invitation goes to this address now; empty when one may. Counted per office: no other one is told of."""
+    office = str(request.user.office_id)
+    if not consume(request, action="invitation", key=f"{office}:{email}"):
+        return TOO_OFTEN
+    return "" if consume(request, action="invitations", key=office) else TOO_MANY
 
 
 def invite(by: User, invitation: Invitation) -> None:
@@ -47,16 +64,12 @@ def withdraw(by: User, invitation: Invitation) -> None:
 
 def send(invitation: Invitation) -> None:
     template = "account/email/invitation_taken" if is_taken(invitation) else "account/email/invitation"
-    context = {"office": invitation.office, "invitation_url": link_to(invitation), "days": days_of_grace()}
+    context = {"office": invitation.office, "invitation_url": link_to(invitation)}
     get_adapter().send_mail(template, invitation.email, context)
 
 
 def is_taken(invitation: Invitation) -> bool:
     return User.objects.filter(email__iexact=invitation.email).exists()
-
-
-def days_of_grace() -> int:
-    return settings.PASSWORD_RESET_TIMEOUT // (24 * 60 * 60)
 
 
 def link_to(invitation: Invitation) -> str:

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from environs import Env, validate
 
 from portal import logs
@@ -76,7 +77,6 @@ ROOT_URLCONF = "portal.urls"
 HERE = f"https://{ALLOWED_HOSTS[0].lstrip('.*')}" if HTTPS else f"http://localhost:{env.int('PORT', default=8000)}"
 SITE_URL = env.str("SITE_URL", default=HERE)
 WSGI_APPLICATION = "portal.wsgi.application"
-APPEND_SLASH = True
 
 TEMPLATES = [
     {
@@ -128,6 +128,7 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_LOST_WAIT = 1.0  # seconds until the task of a process that died is rung for again; it has no result
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 180_000  # kB; what a hostile file made large and slow ends with its run
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False  # the lease decides, not the connection
@@ -187,7 +188,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
-ACCOUNT_ADAPTER = "portal.access.AccountAdapter"
+ACCOUNT_ADAPTER = "portal.account.Adapter"
 ACCOUNT_FORMS = {
     "login": "portal.forms.SignInForm",
     "reset_password": "portal.account_forms.ForgottenForm",
@@ -198,7 +199,7 @@ ACCOUNT_FORMS = {
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_USER_DISPLAY = "portal.access.display_name"
+ACCOUNT_USER_DISPLAY = "portal.account.display_name"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # a changed password or second step is told to its owner
@@ -211,7 +212,11 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "5/15m/key,30/15m/ip",
     "login": "60/m/ip",
     "reset_password": "3/15m/key,30/15m/ip",
+    "invitation": "4/h/key",  # to one address: the first, and three times again
+    "invitations": "100/h/key",  # of one office
 }
+# So long one counts as present, after signing in and after confirming. Then what outlives the moment asks again.
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
 
 MFA_ADAPTER = "portal.mfa.Adapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -268,19 +273,17 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 
 LANGUAGE_CODE = "nl"
 TIME_ZONE = "Europe/Amsterdam"
-USE_TZ = True
-USE_I18N = True
 USE_THOUSAND_SEPARATOR = True
 FORMAT_MODULE_PATH = ["portal.formats"]
 
 DJANGO_TABLES2_TEMPLATE = "portal/table.html"
 DJANGO_TABLES2_PAGE_RANGE = 7
 EMAIL_CONFIG = env.dj_email_url("EMAIL_URL", default="console:")
+if "EMAIL_BACKEND" not in EMAIL_CONFIG:  # the parser lets a scheme pass that it does not know, and sends without TLS
+    raise ImproperlyConfigured("EMAIL_URL has an unknown scheme. Use submission://name:secret@host:587.")
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = EMAIL_CONFIG["EMAIL_TIMEOUT"] or 10  # seconds; a mail that could not be sent is tried again later
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="migratie@localhost")
 
 LOG_FORMAT = env.str("LOG_FORMAT", default="line", validate=validate.OneOf(logs.FORMATS))
 LOGGING = logs.config(LOG_FORMAT, env.str("LOG_LEVEL", default="INFO"))
-
-SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -1,18 +1,28 @@
-"""'Gebruikers': who works at this office, and what each of them may do. For the manager."""
+"""'Gebruikers': who works at this office, and what each of them may do. For the manager.
+
+What changes who gets in asks first whether it is still the manager who sits there (confirmation.py), and before that
+whether one may do it at all.
+"""
+
+from collections.abc import Callable
+from functools import wraps
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal import colleagues, invitations
 from portal.access import Right, SignedInRequest, requires
+from portal.account import life_of_a_link
+from portal.confirmation import interrupted, question
 from portal.forms import InviteForm, RoleForm
 from portal.models import Invitation, User
+from portal.pages import posted, status_of
 from portal.people_tables import InvitationTable, UserTable
 from portal.tables import paged
 
-UNPROCESSABLE = 422
 managers_only = requires(
     Right.MANAGE, "Gebruikers beheren kan alleen een beheerder. Vraag de beheerder van uw kantoor."
 )
@@ -21,6 +31,7 @@ managers_only = requires(
 @managers_only
 @require_safe
 def users(request: SignedInRequest) -> HttpResponse:
+    interrupted(request)
     invited = Invitation.objects.visible_to(request.user).select_related("invited_by").order_by("name", "pk")
     table = paged(UserTable(colleagues.colleagues_of(request.user)), request)
     return render(request, "portal/users.html", {"table": table, "invited": InvitationTable(invited, prefix="u-")})
@@ -30,48 +41,60 @@ def users(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def user(request: SignedInRequest, pk: int) -> HttpResponse:
     colleague = found(request, pk)
-    return user_page(request, colleague, RoleForm(instance=colleague))
+    if colleague.pk != request.user.pk and (asked := question(request, colleague.get_absolute_url())):
+        return asked
+    return user_page(request, colleague, RoleForm(instance=colleague, initial=interrupted(request)))
 
 
-def user_page(request: SignedInRequest, colleague: User, form: RoleForm, status: int = 200) -> HttpResponse:
-    return render(request, "portal/user.html", {"colleague": colleague, "form": form}, status=status)
+def user_page(request: SignedInRequest, colleague: User, form: RoleForm) -> HttpResponse:
+    return render(request, "portal/user.html", {"colleague": colleague, "form": form}, status=status_of(form))
 
 
 def found(request: SignedInRequest, pk: int) -> User:
     return get_object_or_404(colleagues.colleagues_of(request.user), pk=pk)
 
 
-@managers_only
-@require_POST
-def change_role(request: SignedInRequest, pk: int) -> HttpResponse:
-    colleague = found(request, pk)
+# --- What is done to a colleague --------------------------------------------------------------------------------------
+
+
+def to_a_colleague(
+    act: Callable[[SignedInRequest, User], HttpResponse],
+) -> Callable[[SignedInRequest, int], HttpResponse]:
+    """A verb of the manager's about somebody of the office: found first, then the question, then the act."""
+
+    @managers_only
+    @require_POST
+    @wraps(act)
+    def verb(request: SignedInRequest, pk: int) -> HttpResponse:
+        colleague = found(request, pk)
+        return question(request, colleague.get_absolute_url(), "role") or act(request, colleague)
+
+    return verb
+
+
+@to_a_colleague
+def change_role(request: SignedInRequest, colleague: User) -> HttpResponse:
     form = RoleForm(request.POST)
     if not form.is_valid():
-        return user_page(request, colleague, form, status=UNPROCESSABLE)
+        return user_page(request, colleague, form)
     done = colleagues.change_role(request.user, colleague, form.cleaned_data["role"])
     return told(request, colleague, done, f"{colleague.name} is nu {colleague.get_role_display().lower()}.")
 
 
-@managers_only
-@require_POST
-def block(request: SignedInRequest, pk: int) -> HttpResponse:
-    colleague = found(request, pk)
+@to_a_colleague
+def block(request: SignedInRequest, colleague: User) -> HttpResponse:
     done = colleagues.block(request.user, colleague)
     return told(request, colleague, done, f"{colleague.name} is geblokkeerd en overal uitgelogd.")
 
 
-@managers_only
-@require_POST
-def unblock(request: SignedInRequest, pk: int) -> HttpResponse:
-    colleague = found(request, pk)
+@to_a_colleague
+def unblock(request: SignedInRequest, colleague: User) -> HttpResponse:
     colleagues.unblock(request.user, colleague)
     return told(request, colleague, True, f"{colleague.name} kan weer inloggen.")
 
 
-@managers_only
-@require_POST
-def switch_off_second_step(request: SignedInRequest, pk: int) -> HttpResponse:
-    colleague = found(request, pk)
+@to_a_colleague
+def switch_off_second_step(request: SignedInRequest, colleague: User) -> HttpResponse:
     done = colleagues.switch_off_second_step(request.user, colleague)
     sentence = f"{colleague.name} logt nu met alleen een wachtwoord in en kan een nieuwe tweede stap instellen."
     return told(request, colleague, done, sentence)
@@ -91,9 +114,13 @@ def told(request: SignedInRequest, colleague: User, done: bool, sentence: str) -
 @managers_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def invite(request: SignedInRequest) -> HttpResponse:
-    form = InviteForm(request.POST if request.method == "POST" else None, office=request.user.office)
+    if asked := question(request, reverse("invite"), *InviteForm.Meta.fields):
+        return asked
+    form = InviteForm(posted(request), by=request.user, initial=interrupted(request))
+    if form.is_valid() and (why_not := invitations.too_often(request, form.cleaned_data["email"])):
+        form.add_error("email", why_not)
     if not form.is_valid():
-        return render(request, "portal/invite.html", {"form": form}, status=UNPROCESSABLE if form.is_bound else 200)
+        return render(request, "portal/invite.html", {"form": form}, status=status_of(form))
     invitation = form.save(commit=False)
     invitations.invite(request.user, invitation)
     return sent(request, invitation)
@@ -103,6 +130,11 @@ def invite(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def invite_again(request: SignedInRequest, pk: int) -> HttpResponse:
     invitation = get_object_or_404(Invitation.objects.visible_to(request.user), pk=pk)
+    if asked := question(request, reverse("users")):
+        return asked
+    if why_not := invitations.too_often(request, invitation.email):
+        messages.error(request, why_not)
+        return redirect("users")
     invitations.invite_again(request.user, invitation)
     return sent(request, invitation)
 
@@ -117,6 +149,5 @@ def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def sent(request: SignedInRequest, invitation: Invitation) -> HttpResponse:
-    days = invitations.days_of_grace()
-    messages.success(request, f"De uitnodiging is verstuurd aan {invitation.email}. De link werkt {days} dagen.")
+    messages.success(request, f"De uitnodiging is verstuurd aan {invitation.email}. De link werkt {life_of_a_link()}.")
     return redirect("users")

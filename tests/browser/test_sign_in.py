@@ -12,6 +12,7 @@ from tests.portal.codes import code_now
 
 pytestmark = pytest.mark.browser
 SECURITY = "/instellingen/beveiliging/"
+INVITE = "/instellingen/gebruikers/uitnodiging/"
 DEVICE = {
     "protocol": "ctap2",
     "transport": "internal",
@@ -24,6 +25,18 @@ NEW_USER = """
 from portal.models import Office, User
 User.objects.create_user("{who}@kantoor.example", {password!r}, name="Els Bakker", role="{role}",
                          office=Office.objects.get(slug="kantoor"))
+"""
+AN_HOUR_LATER = """
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from portal.models import User
+user = User.objects.get(email="{who}@kantoor.example")
+for key in Session.objects.values_list("session_key", flat=True):
+    session = SessionStore(key)
+    if session.get("_auth_user_id") == str(user.pk):
+        session["portal.began"] -= 3600
+        session["account_authentication_methods"] = []
+        session.save()
 """
 
 
@@ -182,6 +195,47 @@ def test_without_javascript_a_passkey_says_that_it_needs_it(at_localhost: Open, 
     page.get_by_role("link", name="Toevoegen").click()
     confirm(page)
     expect(page.get_by_text("Passkeys werken alleen met JavaScript.")).to_be_visible()
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["scripted", "plain"])
+def test_an_unlocked_laptop_invites_nobody(at_localhost: Open, portal: Portal, person: str, javascript: bool) -> None:
+    page = at_localhost(javascript=javascript)
+    sign_in(page, person)
+    expect_to_be_in(page)
+    page.goto(page.url.replace("/klanten/", INVITE))
+    page.get_by_label("Naam").fill("Eva Vermeer")
+    page.get_by_label("E-mailadres").fill(f"eva-{person}@kantoor.example")
+    page.get_by_role("radio", name="Lezer").check()
+    portal.manage("shell", "-v0", "-c", AN_HOUR_LATER.format(who=person))
+    page.get_by_role("button", name="Uitnodiging sturen").click()
+    expect(page.get_by_role("heading", name="Bevestig dat u het bent")).to_be_visible()
+    if javascript:
+        is_clean(page)
+    confirm(page)
+    expect(page.get_by_text("Er is nog niets gewijzigd of verstuurd")).to_be_visible()
+    expect(page.get_by_label("Naam")).to_have_value("Eva Vermeer")
+    expect(page.get_by_role("radio", name="Lezer")).to_be_checked()
+    if javascript:
+        is_clean(page)
+    page.get_by_role("button", name="Uitnodiging sturen").click()
+    expect(page.get_by_text(f"De uitnodiging is verstuurd aan eva-{person}@kantoor.example")).to_be_visible()
+
+
+def test_a_passkey_answers_the_question_too(at_localhost: Open, portal: Portal, person: str) -> None:
+    page = with_device(at_localhost())
+    sign_in(page, person)
+    expect_to_be_in(page)
+    base = page.url.partition("/klanten")[0]
+    open_security(page)
+    page.get_by_role("link", name="Toevoegen").click()
+    confirm(page)
+    page.get_by_role("button", name="Passkey maken").click()
+    expect(page.get_by_role("heading", name="Herstelcodes")).to_be_visible()
+    portal.manage("shell", "-v0", "-c", AN_HOUR_LATER.format(who=person))
+    page.goto(base + INVITE)
+    page.get_by_role("link", name="Gebruik een passkey").click()
+    page.get_by_role("button", name="Gebruik een passkey").click()
+    expect(page.get_by_role("heading", name="Gebruiker uitnodigen")).to_be_visible()
 
 
 def test_the_pages_of_the_manager_are_clean(at_localhost: Open, person: str, portal: Portal) -> None:

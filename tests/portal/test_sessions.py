@@ -17,19 +17,12 @@ from migration import wizard
 from portal import sessions
 from portal.models import User
 from tests.factories import PASSWORD
+from tests.portal.clock import ago
 
 pytestmark = pytest.mark.usefixtures("no_tries")
 ENDED = "Uw sessie is verlopen. Log opnieuw in; uw keuzes zijn bewaard."
 POLL = {"HX-Request": "true", "HX-Trigger": "runs", "HX-Target": "runs"}
 PRESSED = {"HX-Request": "true", "HX-Trigger": "tab-bezig", "HX-Target": "runs"}
-
-
-def ago(browser: Browser, **minutes: float) -> None:
-    """Sets the stamps of the session back, as time would."""
-    session = browser.session
-    for name, number in minutes.items():
-        session[f"portal.{name}"] = time.time() - number * 60
-    session.save()
 
 
 def last_seen(browser: Browser) -> float:

@@ -5,9 +5,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.core.ratelimit import consume
 from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.test import Client as Browser
+from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
@@ -19,6 +21,7 @@ from tests.portal.codes import with_app
 pytestmark = pytest.mark.usefixtures("no_tries")
 URL, INVITE = "/instellingen/gebruikers/", "/instellingen/gebruikers/uitnodiging/"
 NEW = "zeven-paarse-paraplus"
+OFTEN = "Aan dit adres is het afgelopen uur al een paar keer een uitnodiging verstuurd."
 
 
 def invite(browser: Browser, email: str = "Dirk@Kantoor.example", **fields: str) -> Any:
@@ -52,6 +55,11 @@ def test_the_list_shows_the_office_and_nobody_else(manager: Browser, anna: User,
     for word in ("Anna de Vries", "Bram Jansen", "bram@kantoor.example", "Lezer", "2 gebruikers", "Aan", "Uit"):
         assert word in page
     assert "Carla" not in page
+
+
+def test_a_user_sees_who_works_at_the_same_office(anna: User, bram: User, carla: User) -> None:
+    assert set(User.objects.visible_to(bram)) == {anna, bram}
+    assert set(User.objects.visible_to(carla).filter(is_active=True)) == {carla}
 
 
 def test_it_costs_as_many_queries_for_many_as_for_one(
@@ -96,6 +104,14 @@ def test_the_mail_names_the_office_and_no_person(manager: Browser) -> None:
     assert "Dirk" not in message.body
 
 
+def test_the_mail_and_the_page_say_how_long_an_invitation_works(manager: Browser, settings: Any) -> None:
+    settings.PASSWORD_RESET_TIMEOUT = 5 * 24 * 60 * 60
+    assert "De link werkt 5 dagen." in words(invite(manager))
+    assert "De link werkt één keer, en 5 dagen lang." in mail.outbox[0].body
+    accept(link())
+    assert "werkt één keer, 5 dagen lang" in words(Browser().get(link()))
+
+
 def test_a_link_works_once(manager: Browser) -> None:
     invite(manager)
     accept(link())
@@ -116,6 +132,47 @@ def test_sending_again_replaces_the_link(manager: Browser) -> None:
     manager.post(reverse("invite_again", args=[Invitation.objects.get().pk]))
     assert "Deze link werkt niet meer" in words(Browser().get(link(0)))
     assert "Welkom" in words(Browser().get(link(1)))
+
+
+def send_again(browser: Browser) -> str:
+    return words(browser.post(reverse("invite_again", args=[Invitation.objects.get().pk]), follow=True))
+
+
+def test_an_invitation_is_sent_four_times_an_hour_at_most(manager: Browser, sign_in: Any, carla: User) -> None:
+    invite(manager)
+    for _ in range(3):
+        assert "De uitnodiging is verstuurd" in send_again(manager)
+    assert OFTEN in send_again(manager)
+    assert len(mail.outbox) == 4
+    assert "Welkom" in words(Browser().get(link()))  # the last one still works
+    assert AuditEvent.objects.filter(action="user.invite_again").count() == 3
+    assert "De uitnodiging is verstuurd" in words(invite(manager, "eva@kantoor.example"))
+    assert "De uitnodiging is verstuurd" in words(invite(sign_in(carla)))  # and another office learns nothing
+
+
+def test_withdrawing_and_inviting_anew_is_no_way_around_it(manager: Browser) -> None:
+    for _ in range(4):
+        invite(manager)
+        manager.post(reverse("withdraw", args=[Invitation.objects.get().pk]))
+    answer = invite(manager)
+    assert answer.status_code == 422
+    assert OFTEN in words(answer)
+    assert 'value="Dirk Bos"' in words(answer)
+    assert not Invitation.objects.exists()
+    assert len(mail.outbox) == 4
+
+
+def test_an_office_sends_a_hundred_an_hour_at_most(manager: Browser, anna: User, sign_in: Any, carla: User) -> None:
+    for number in range(100):
+        assert consume(asked_by(anna), action="invitations", key=str(anna.office_id)), number
+    assert "zeer veel uitnodigingen verstuurd. Probeer het over een uur opnieuw." in words(invite(manager))
+    assert "De uitnodiging is verstuurd" in words(invite(sign_in(carla)))
+
+
+def asked_by(user: User) -> Any:
+    request = RequestFactory().post(INVITE)
+    request.user = user
+    return request
 
 
 def test_withdrawing_ends_the_link(manager: Browser) -> None:
@@ -152,6 +209,7 @@ def test_an_invented_link_opens_nothing(db: None, token: str) -> None:
 def test_the_password_must_be_a_good_one(manager: Browser, first: str, second: str) -> None:
     invite(manager)
     answer = Browser().post(link(), {"password1": first, "password2": second})
+    assert answer.status_code == 422
     assert "Er is een probleem" in words(answer)
     assert not User.objects.filter(email="dirk@kantoor.example").exists()
 
