@@ -98,6 +98,9 @@ class ActivateTOTPForm(totp.ActivateTOTPForm):
         super().__init__(*args, **kwargs)
         dress_code(self.fields["code"], CODE_LABEL)
 
+    def clean_code(self) -> str:
+        return used_once(self.user.pk, super().clean_code())
+
 
 class AddPasskeyForm(webauthn.AddWebAuthnForm):
     """Always a passkey that signs in by itself: kept by the device, and opened by a finger, a face or a PIN.

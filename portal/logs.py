@@ -40,9 +40,13 @@ def at(position: int | None) -> None:
 CONTROLS: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
+BEARER: Final = re.compile(r"(?:(?<=/uitnodiging/)|(?<=/wachtwoord/))[^/\s'\"]+")
+"""What follows these in an address lets in whoever has it."""
+
+
 def on_one_line(text: str) -> str:
-    r"""With every control character spelled out, as '\n' is, and every BSN/FI masked: Django logs addresses."""
-    return mask_within(CONTROLS.sub(lambda found: repr(found[0])[1:-1], text))
+    r"""With every control character spelled out, as '\n' is. Django logs addresses: no BSN/FI, no link that opens."""
+    return mask_within(BEARER.sub("…", CONTROLS.sub(lambda found: repr(found[0])[1:-1], text)))
 
 
 def message_of(record: logging.LogRecord) -> str:

@@ -14,6 +14,7 @@ from portal import (
 )
 from portal.views import audit, clients, home, joining, rows, security, users
 
+handler400 = "portal.views.errors.bad_request"
 handler404 = "portal.views.errors.not_found"
 handler500 = "portal.views.errors.server_error"
 

@@ -12,13 +12,14 @@ from portal.forms import FindClientForm
 from portal.masking import holds_number
 from portal.models import Client, ClientQuerySet
 from portal.pages import page_or_part
+from portal.searching import searched, tells_number
 from portal.tables import ClientTable, paged
-from portal.tax_id import digits_of
-from portal.terms import searched
 
 
 @require_safe
 def clients(request: SignedInRequest) -> HttpResponse:
+    if tells_number(request.GET):
+        return redirect("clients")
     term = searched(request.GET)
     found = Client.objects.visible_to(request.user).named(term)
     return list_of_clients(request, found, FindClientForm({"q": term}), narrowed=bool(term))
@@ -29,7 +30,7 @@ def find_clients(request: SignedInRequest) -> HttpResponse:
     """A number is looked up here and now; a name goes on to an address that can be kept and sent."""
     form = FindClientForm(request.POST)
     term = form.cleaned_data["q"].strip() if form.is_valid() else ""
-    if not (digits_of(term) or holds_number(term)):
+    if not holds_number(term):
         return redirect(f"{reverse('clients')}?{urlencode({'q': term})}" if term else "clients")
     found = Client.objects.visible_to(request.user).numbered(term)
     if len(found) == 1:

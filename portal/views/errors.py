@@ -13,7 +13,6 @@ from portal.pages import Gone
 
 log = logging.getLogger(__name__)
 
-DATABASE_AWAY = (OperationalError, InterfaceError)
 SECONDS = 10
 """After which such a page may be asked for again."""
 
@@ -22,7 +21,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Our fault: the log gets what happened, the page the reference under which it stands there. No database."""
     reference = faults.reference().upper()
     log.exception("Reference %s", reference)
-    if isinstance(sys.exc_info()[1], DATABASE_AWAY):
+    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
         return away(request, reference)
     return HttpResponseServerError(loader.render_to_string("500.html", {"reference": reference}))
 
@@ -39,6 +38,11 @@ def away(request: HttpRequest, reference: str) -> HttpResponse:
     }
     headers = {"Retry-After": str(SECONDS), "Cache-Control": "no-store"}
     return HttpResponse(loader.render_to_string("503.html", context), status=503, headers=headers)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What cannot be read is not read again: Django's own page looks for a token in it, and that fails once more."""
+    return HttpResponse(loader.render_to_string("400.html"), status=400)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

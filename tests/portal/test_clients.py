@@ -74,6 +74,25 @@ def test_two_dossiers_with_one_number_are_both_shown(browser, client_of_the_offi
     assert "123456782" not in answer.content.decode()
 
 
+@pytest.mark.parametrize("term", ["Jansen 1234 56782", "123_456_782", "0123 4567 8201 9001", "1234\u00a056782"])
+def test_a_number_in_any_groups_never_comes_to_stand_in_an_address(browser, client_of_the_office, term):
+    answer = find(browser, term)
+    assert "6782" not in answer.headers.get("Location", "")
+
+
+@pytest.mark.parametrize("query", ["q=123456782", "q=Jansen+1234+56782", "x=123456782", "123456782=x"])
+def test_an_address_that_holds_a_number_is_left_for_one_without(browser, client_of_the_office, query):
+    assert browser.get(f"/klanten/?{query}").headers["Location"] == "/klanten/"
+
+
+def test_a_number_in_a_name_is_masked_wherever_the_name_stands(browser, office):
+    client = ClientFactory(office=office, name="P. Pieters 2345 67892")
+    for url in (reverse("clients"), client.get_absolute_url()):
+        page = browser.get(url).content.decode()
+        assert "P. Pieters •••••7892" in page
+        assert "67892" not in page
+
+
 def test_a_number_is_never_searched_for_by_its_parts_or_by_its_address(browser, client_of_the_office):
     for term in ("123456782", "6782", "12345"):
         assert "W. de Boer" not in browser.get(f"/klanten/?q={term}").content.decode()

@@ -97,6 +97,16 @@ def test_an_old_form_is_answered_in_our_own_words(anna):
     assert "Dit formulier is verlopen" in answer.content.decode()
 
 
+@pytest.mark.django_db
+def test_a_form_that_cannot_be_read_is_refused_and_is_no_fault_of_ours(caplog):
+    browser = Client(enforce_csrf_checks=True)
+    browser.get("/inloggen/")
+    answer = browser.post("/inloggen/", b"x", content_type="application/x-www-form-urlencoded; charset=utf-16")
+    assert answer.status_code == 400
+    assert "Dit verzoek klopt niet" in answer.content.decode()
+    assert not [line for line in caplog.records if line.levelname == "ERROR"]
+
+
 def test_a_host_that_is_not_ours_gets_a_plain_page(db):
     answer = Client(headers={"host": "kwaad.example"}).get("/inloggen/")
     assert answer.status_code == 400

@@ -54,6 +54,20 @@ def test_nothing_begins_a_second_line(formatter: logging.Formatter, end: str) ->
     assert end not in line
 
 
+@pytest.mark.parametrize(
+    ("link", "left"),
+    [
+        ("/uitnodiging/Mw:1w-x_Y:z/", "/uitnodiging/…/"),
+        ("/wachtwoord/1a-cz0k-5f/", "/wachtwoord/…/"),
+        ("https://kantoor.example/wachtwoord/1a-cz0k-5f/?x=1", "https://kantoor.example/wachtwoord/…/?x=1"),
+        ("/instellingen/gebruikers/uitnodiging/", "/instellingen/gebruikers/uitnodiging/"),
+    ],
+)
+def test_a_link_that_lets_its_bearer_in_is_cut(link: str, left: str) -> None:
+    line = logs.Line().format(record("Forbidden (%s): %s", "CSRF cookie not set.", link))
+    assert line.endswith(f"Forbidden (CSRF cookie not set.): {left}")
+
+
 def test_what_celery_says_of_an_exception_is_its_kind() -> None:
     error = raised()
     said = record("Task %(name)s raised unexpected: %(exc)s", error=error)

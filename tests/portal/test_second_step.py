@@ -188,10 +188,15 @@ def test_a_stolen_session_may_guess_the_password_five_times(sign_in: Any, anna: 
     assert "Te vaak geprobeerd" in browser.post("/bevestigen/", {"password": PASSWORD}).content.decode()
 
 
+def offered(browser: Browser) -> str:
+    """The secret that the page shows, for the app."""
+    page = confirmed(browser).get(reverse("mfa_activate_totp")).content.decode()
+    return re.search(r'class="reference">([A-Z2-7 ]+)<', page)[1].replace(" ", "")
+
+
 def set_up(browser: Browser) -> str:
     """Goes through the pages as a user does; the app's secret."""
-    page = confirmed(browser).get(reverse("mfa_activate_totp")).content.decode()
-    secret = re.search(r'class="reference">([A-Z2-7 ]+)<', page)[1].replace(" ", "")
+    secret = offered(browser)
     answer = browser.post(reverse("mfa_activate_totp"), {"code": code_now(secret)})
     assert answer["Location"] == reverse("mfa_view_recovery_codes")
     return secret
@@ -207,6 +212,16 @@ def test_an_app_is_set_up_by_its_first_code(sign_in: Any, anna: User) -> None:
     other = Browser()
     first_step(other, anna)
     assert other.post(CODE_PAGE, {"code": code_now(secret, 1)}).status_code == 302
+
+
+@really_committed
+def test_the_code_that_set_it_up_does_not_sign_in_as_well(sign_in: Any, anna: User) -> None:
+    browser = sign_in(anna)
+    code = code_now(offered(browser), periods_ahead=1)
+    assert browser.post(reverse("mfa_activate_totp"), {"code": code}).status_code == 302
+    other = Browser()
+    first_step(other, anna)
+    assert WRONG in other.post(CODE_PAGE, {"code": code}).content.decode()
 
 
 def test_the_qr_code_is_part_of_the_page_and_nothing_stands_inline(sign_in: Any, anna: User) -> None:

@@ -4,13 +4,14 @@ import base64
 import csv
 import logging
 import pickle
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stdout, suppress
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, unquote_plus
 
 import pytest
 from django.apps import apps
@@ -43,13 +44,16 @@ MAY_TELL: Final = {
 
 MAY_HOLD: Final = {
     "portal.Client.tax_id": "the dossier",
+    "portal.Client.name": "what people typed may hold anything; masked wherever it is shown",
     "portal.FormerNumber.tax_id": "the note itself",
     "migration.Record.tax_id": "to match, and to search for",
     "migration.Record.number": "the aanslagnummer as the document has it",
+    "migration.Record.facts": "what the document says: its name may hold anything; masked wherever it is shown",
     "migration.Record.name": "the name of the file in the ZIP; masked wherever it is shown",
     "migration.Run.file_name": "the name of the upload; masked wherever it is shown",
     "sba.Sba.tax_id": "the dossier",
     "sba.Sba.number": "the dossier: the aanslagnummer",
+    "sba.Sba.facts": "the dossier: what the document says",
 }
 """Columns that hold a BSN/FI on purpose, and why. Documents are deflated, and an upload is kept as it came."""
 
@@ -72,20 +76,33 @@ def shapes(number: str) -> Iterator[str]:
         yield whole[-(-4 * shift // 3) + 1 : -4].strip("=")[1:]
 
 
+BETWEEN: Final = re.compile(r"""(?<=\d)(?:[^\w\n<>"'{}\[\]•]{1,3}|_{1,3})(?=\d)""")
+"""Whatever may stand between two digits of one number; the quotes and brackets of HTML, JSON and CSV do not."""
+
+
 def numbers_in(text: str, numbers: set[str]) -> set[str]:
-    return {number for number in numbers if any(shape in text for shape in shapes(number))}
+    """Those that stand in it, in one of the shapes or in groups of any kind, also as an address spells them."""
+    bare = BETWEEN.sub("", unquote_plus(text))
+    return {number for number in numbers if number in bare or any(shape in text for shape in shapes(number))}
 
 
 @pytest.mark.parametrize(
     "text",
     [
         "011234567", "0112.34.567", "011.234.567", "0112%2034%20567", "x011234567H9601", "NL011234567B01", "11234567",
+        "0112 34567", "01_12_34_567", "011\u00a0234\u2009567", "0112–34–567", "0112 / 34567",
+        "0112+34567", "01123%C2%A04567",
         base64.b64encode(b"x011234567y").decode(), base64.b64encode(b"xy011234567y").decode(), "9011234561",
     ],
 )  # fmt: skip
 def test_every_shape_would_be_found(text: str) -> None:
     assert numbers_in(text, {"011234567"})
     assert not numbers_in("•••••4567 MIG-2026-0042", {"011234567"})
+
+
+def in_groups(number: str) -> str:
+    """'1234 56782': as nothing prints it, and as people type it."""
+    return f"{number[:4]} {number[4:]}"
 
 
 def test_nothing_that_one_types_travels_in_an_address(site: Site) -> None:
@@ -123,25 +140,29 @@ def log(request: pytest.FixtureRequest) -> Iterator[Kept]:
 
 def export(numbers: dict[str, str]) -> SimpleUploadedFile:
     """A ZIP whose own name and members' names hold numbers, as those of an ECM may."""
-    known, unknown, zero = numbers["known"], numbers["unknown"], numbers["fresh zero"]
+    known, unknown, zero, named = (numbers[name] for name in ("known", "unknown", "fresh zero", "in a name"))
     content = BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, body in (
-            (f"{known}.xbrl", document(tax_id=known, partner=numbers["partner of known"])),
+            (f"{known}.xbrl", document(tax_id=known, name=f"K. {named}", partner=numbers["partner of known"])),
             (f"{zero} ob.xbrl", document(tax_id=zero, tax="OB", kind="naheffing")),
-            (f"{unknown[:4]}.{unknown[4:6]}.{unknown[6:]} ih.xbrl", document(tax_id=unknown)),
+            (
+                f"{unknown[:4]}.{unknown[4:6]}.{unknown[6:]} ih.xbrl",
+                document(tax_id=unknown, name=f"P. Pieters {named}"),
+            ),
+            (f"{in_groups(unknown)}.xbrl", document(tax_id=unknown, name=f"P. Pieters {in_groups(named)}", year=2018)),
             (f"kapot {known}.xbrl", f"<kapot {known}".encode()),
             (f"leesmij {known}.txt", known.encode()),
             (f"fout {known}.xbrl", document(tax_id=known).replace(known.encode(), b"123456789")),
         ):
             archive.writestr(name, body)
-    return SimpleUploadedFile(f"export {known}.zip", content.getvalue(), "application/zip")
+    return SimpleUploadedFile(f"export {known} {in_groups(unknown)}.zip", content.getvalue(), "application/zip")
 
 
 def upload(browser: Browser, numbers: dict[str, str]) -> Run:
     """By the wizard, with a number in every field that one can type into."""
     begin_wizard(browser)
-    choices = {"importer_slug": "sba", "target": "te-beoordelen", "remark": f"Zie {numbers['known']}"}
+    choices = {"importer_slug": "sba", "target": "te-beoordelen", "remark": f"Zie {in_groups(numbers['known'])}"}
     browser.post(reverse("migration:wizard_options"), choices)
     browser.post(reverse("migration:wizard_file"), {"file": export(numbers), "mails": "on"})
     run = Run.objects.latest("pk")
@@ -149,11 +170,13 @@ def upload(browser: Browser, numbers: dict[str, str]) -> Run:
         run.confirm(by=run.started_by)
         pipeline.move(run.pk)
         run.refresh_from_db()
-    browser.post(reverse("migration:ignore", args=[run.pk]), {"reason": f"Van {numbers['known']}", "understood": "on"})
+    browser.post(
+        reverse("migration:ignore", args=[run.pk]), {"reason": f"Van {in_groups(numbers['known'])}", "understood": "on"}
+    )
     return run
 
 
-def walk(world: World, site: Site, browser: Browser, run: Run, numbers: set[str]) -> Iterator[tuple[str, str]]:
+def walk(world: World, site: Site, browser: Browser, run: Run, sought: list[str]) -> Iterator[tuple[str, str]]:
     """(what was asked, what came back): every page, part, download and form, and searches by number."""
     for address in all_addresses():
         for url in (*site.urls_of(address), *of_this_run(address, run)):
@@ -162,8 +185,8 @@ def walk(world: World, site: Site, browser: Browser, run: Run, numbers: set[str]
             what = f"{form.method.upper()} {address}{' reveals' if 'reveals' in form.filled() else ''}"
             yield what, shown(ask(browser, form.method, form.url, form.filled()))
             for name in form.free & {"q"}:  # what a search shows, and where it leads
-                for number in sorted(numbers)[:3]:
-                    answer = ask(browser, form.method, form.url, form.filled(**{name: number}))
+                for term in sought:
+                    answer = ask(browser, form.method, form.url, form.filled(**{name: term}))
                     yield f"a search at {address}", shown(answer)
 
 
@@ -171,7 +194,13 @@ def of_this_run(address: Address, run: Run) -> Iterator[str]:
     if address.name.startswith("migration:") and address.arguments == ("pk",):
         yield address.url({"pk": run.pk})
     if address.name.startswith("migration:") and address.arguments == ("pk", "position"):
-        yield from (address.url({"pk": run.pk, "position": at}) for at in range(1, 7))
+        yield from (address.url({"pk": run.pk, "position": at}) for at in range(1, 8))
+
+
+def terms(numbers: dict[str, str]) -> list[str]:
+    """What is searched for: numbers, alone and beside a word, and the word of a name that holds one."""
+    known, unknown = numbers["known"], numbers["unknown"]
+    return [known, unknown, f"{unknown} 2019", f"Pieters {known}", f"Pieters {in_groups(known)}", "Pieters"]
 
 
 def shown(answer: Any) -> str:
@@ -188,6 +217,8 @@ def blunders(browser: Browser, number: str) -> Iterator[tuple[str, str]]:
         f"/instellingen/migratie/{number}/",
         f"/{number}/",
         f"/fout/?q={number}",
+        f"/klanten/?q={in_groups(number)}",
+        f"/instellingen/migratie/?x={number}",
         "/fout/",
     ):
         yield f"GET {url.replace(number, '…')}", shown(do(browser, "get", url))
@@ -271,17 +302,17 @@ def test_no_number_is_told_but_on_purpose(
     mailoutbox: list[Any],
     django_capture_on_commit_callbacks: Callable[..., Any],
 ) -> None:
-    names = ("known", "unknown", "fresh zero", "partner of known", "typed")
+    names = ("known", "unknown", "fresh zero", "partner of known", "typed", "in a name")
     fresh = {name: invented_tax_id(90_000 + at) for at, name in enumerate(names)}
     fresh["fresh zero"] = "010000008"
     numbers = {**world.ours.numbers, **fresh}
     for name in ("known", "fresh zero"):
-        ClientFactory(office=world.ours.office, tax_id=numbers[name], name="Iemand")
+        ClientFactory(office=world.ours.office, tax_id=numbers[name], name=f"Iemand {in_groups(numbers['in a name'])}")
     browser = Browser()
     sign_in(browser, world.ours.manager)
     with django_capture_on_commit_callbacks(execute=True):
         run = upload(browser, numbers)
-    outputs = [*walk(world, site, browser, run, set(numbers.values()))]
+    outputs = [*walk(world, site, browser, run, terms(numbers))]
     with taken_back(browser):
         outputs += [*blunders(browser, numbers["typed"])]
     outputs += [*commands(world, tmp_path, numbers), *kept_by_itself()]

@@ -3,9 +3,18 @@
 from collections.abc import Mapping
 from typing import Final
 
+from django.http import QueryDict
+
+from portal.masking import holds_number
+
 AT_MOST: Final = 100
 
 
 def searched(query: Mapping[str, str]) -> str:
     """The term `q`, fit to be looked up: no database stores a NUL, and nobody types more than a line."""
     return query.get("q", "").replace("\0", "").strip()[:AT_MOST]
+
+
+def tells_number(query: QueryDict) -> bool:
+    """Does this address hold what may be a BSN/FI, typed there by hand? Then the page goes on without it."""
+    return any(holds_number(part) for name, values in query.lists() for part in (name, *values))
