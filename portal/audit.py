@@ -55,7 +55,8 @@ register(
         "aanmelden",
         "Aanmelden",
         {
-            "ingelogd": "Ingelogd",
+            "session.begin": "Ingelogd",
+            "ingelogd": "Ingelogd",  # as it was written down before; what stands in the trail never changes
             "session.failed": "Inloggen mislukt",
             "session.end": "Uitgelogd",
             "password.asked": "Nieuw wachtwoord gevraagd",

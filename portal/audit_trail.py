@@ -12,10 +12,10 @@ from django.utils.http import urlencode
 
 from portal import audit
 from portal.forms import Select
+from portal.keyset import Window, window_of
 from portal.models import AuditEvent, User
 from portal.sheets import Column
 
-PAGE: Final = 50
 PERIODS: Final = {"dag": ("Afgelopen 24 uur", 1), "week": ("Afgelopen 7 dagen", 7), "maand": ("Afgelopen 30 dagen", 30)}
 
 
@@ -32,7 +32,7 @@ class FilterForm(forms.Form):
 
     def __init__(self, query: Mapping[str, Any], user: User) -> None:
         super().__init__(query)
-        colleagues = User.objects.filter(office_id=user.office_id).order_by("name", "pk")
+        colleagues = User.objects.visible_to(user).order_by("name", "pk")
         self.fields["wie"].queryset = colleagues  # type: ignore[attr-defined]
         groups = [(group.slug, group.label) for group in audit.GROUPS]
         periods = [(slug, label) for slug, (label, _) in PERIODS.items()]
@@ -56,7 +56,7 @@ class Shown:
 
     @property
     def events(self) -> QuerySet[AuditEvent]:
-        found = AuditEvent.objects.visible_to(self.user).select_related("actor", "actor__office")
+        found = AuditEvent.objects.visible_to(self.user).select_related("actor")
         if "wie" in self.chosen:
             found = found.filter(actor=self.chosen["wie"])
         if "wat" in self.chosen:
@@ -65,39 +65,13 @@ class Shown:
             found = found.filter(at__gte=timezone.now() - timedelta(days=PERIODS[self.chosen["periode"]][1]))
         return found
 
+    def window(self, query: Mapping[str, str], size: int) -> Window[AuditEvent]:
+        """One page of them, the newest first."""
+        return window_of(self.events, "-pk", query, size)
+
     @property
     def query(self) -> str:
         return urlencode({name: getattr(value, "pk", value) for name, value in self.chosen.items()})
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """One page, the newest first, found by number: no COUNT, no OFFSET. `newer` and `older` say where to go on."""
-
-    events: list[AuditEvent]
-    newer: int | None = None
-    older: int | None = None
-
-
-def window_of(events: QuerySet[AuditEvent], query: Mapping[str, str]) -> Window:
-    """The page before ('na') or after ('voor') a line, else the newest."""
-    if after := number_in(query, "na"):
-        upwards = list(events.filter(pk__gt=after).order_by("pk")[: PAGE + 1])
-        some = upwards[:PAGE][::-1]
-        return Window(some, newer=some[0].pk if len(upwards) > PAGE else None, older=some[-1].pk if some else None)
-    before = number_in(query, "voor")
-    downwards = list((events.filter(pk__lt=before) if before else events).order_by("-pk")[: PAGE + 1])
-    some = downwards[:PAGE]
-    return Window(
-        some,
-        newer=some[0].pk if before and some else None,
-        older=some[-1].pk if len(downwards) > PAGE else None,
-    )
-
-
-def number_in(query: Mapping[str, str], name: str) -> int | None:
-    value = query.get(name, "")
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else None
 
 
 COLUMNS: Final[list[Column[AuditEvent]]] = [

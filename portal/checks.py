@@ -11,6 +11,7 @@ from django.core.checks import CheckMessage, Error, Info, Tags, Warning, registe
 BROKERS: Final = {"filesystem", "redis", "rediss", "amqp", "amqps", "pyamqp", "memory"}
 SECRET_LENGTH: Final = 50
 MAIL_TO_NOBODY: Final = {"console", "dummy", "locmem", "filebased"}
+NOBODY: Final = ".example"  # RFC 2606: a name that leads nowhere
 THIS_MACHINE: Final = {None, "localhost", "127.0.0.1", "::1"}
 
 
@@ -54,9 +55,25 @@ def secret_is_long_enough(**kwargs: Any) -> list[CheckMessage]:
 def mail_goes_somewhere(**kwargs: Any) -> list[CheckMessage]:
     if settings.EMAIL_BACKEND.split(".")[-2] not in MAIL_TO_NOBODY:
         return []
-    hint = "Set EMAIL_URL, for example smtp+tls://user:password@mail.kantoor.nl:587."
+    hint = "Set EMAIL_URL, for example submission://name:secret@mail.kantoor.nl:587."
     told = "Mail is not sent: no invitation, no new password, no word that a migration is done."
     return [Warning(told, hint=hint, id="portal.W001")]
+
+
+@register(Tags.security, deploy=True)
+def mail_keeps_its_password_secret(**kwargs: Any) -> list[CheckMessage]:
+    if not settings.EMAIL_HOST_PASSWORD or settings.EMAIL_USE_TLS or settings.EMAIL_USE_SSL:
+        return []
+    hint = "Begin EMAIL_URL with submission:// (STARTTLS), or end it in ?ssl=true."
+    return [Warning("The mail server gets its password without TLS.", hint=hint, id="portal.W003")]
+
+
+@register(Tags.security, deploy=True)
+def support_is_somebody(**kwargs: Any) -> list[CheckMessage]:
+    if not settings.SUPPORT_EMAIL.endswith(NOBODY):
+        return []
+    hint = "Set SUPPORT_EMAIL to the address where questions of users are read."
+    return [Warning(f"'Mail naar support' writes to {settings.SUPPORT_EMAIL}.", hint=hint, id="portal.W004")]
 
 
 @register(Tags.security, deploy=True)

@@ -17,7 +17,7 @@ YES_NO: Final = {"yes": True, "no": False}
 
 
 class BadList(Exception):
-    """What is wrong, one Dutch sentence per row; no sentence holds a BSN/FI."""
+    """What is wrong, one sentence per row; no sentence holds a BSN/FI."""
 
     def __init__(self, sentences: list[str]) -> None:
         super().__init__("\n".join(sentences))
@@ -64,9 +64,9 @@ def read_clients(lines: Iterable[str]) -> list[Row]:
             row = read_row(columns, cells)
             first, _ = rows.setdefault(row.identity, (number, row))
             if first != number:
-                raise ValueError(f"dezelfde klant staat al op rij {first}")
+                raise ValueError(f"the same client stands in row {first} already")
         except ValueError as error:
-            wrong.append(f"Rij {number}: {error}.")
+            wrong.append(f"Row {number}: {error}.")
     if wrong:
         raise BadList(wrong)
     return [row for _, row in rows.values()]
@@ -76,10 +76,10 @@ def check_header(columns: list[str]) -> None:
     missing = [name for name in REQUIRED if name not in columns]
     unknown = [name for name in columns if name not in REQUIRED + OPTIONAL]
     if missing:
-        raise BadList([f"De eerste rij mist de kolom {name}." for name in missing])
+        raise BadList([f"The first row misses the column {name}." for name in missing])
     if unknown or len(set(columns)) < len(columns):
         expected = ",".join(REQUIRED)
-        raise BadList([f"De eerste rij moet zijn: {expected} en eventueel client_number, elk één keer."])
+        raise BadList([f"The first row must be: {expected}, and client_number if you like, each of them once."])
 
 
 def numbered(reader: Iterable[list[str]]) -> Iterator[tuple[int, list[str]]]:
@@ -89,32 +89,32 @@ def numbered(reader: Iterable[list[str]]) -> Iterator[tuple[int, list[str]]]:
 
 def read_row(columns: list[str], cells: list[str]) -> Row:
     if len(cells) != len(columns):
-        raise ValueError(f"{len(cells)} kolommen in plaats van {len(columns)}")
+        raise ValueError(f"{len(cells)} columns instead of {len(columns)}")
     row = dict(zip(columns, (cell.strip() for cell in cells), strict=True))
     return Row(
         tax_id=read_tax_id(row["tax_id"]),
-        name=filled("naam", row["name"], 200),
-        kind=one_of("soort (kind)", row["kind"], Client.Kind.values),
-        former=YES_NO[one_of("voormalig (former)", row["former"], YES_NO)],
-        client_number=short("klantnummer", row.get("client_number", ""), 30),
+        name=filled("name", row["name"], 200),
+        kind=one_of("kind", row["kind"], Client.Kind.values),
+        former=YES_NO[one_of("former", row["former"], YES_NO)],
+        client_number=short("client_number", row.get("client_number", ""), 30),
     )
 
 
 def filled(what: str, value: str, length: int) -> str:
     if not value:
-        raise ValueError(f"de {what} ontbreekt")
+        raise ValueError(f"{what} is missing")
     return short(what, value, length)
 
 
 def short(what: str, value: str, length: int) -> str:
     if len(value) > length:
-        raise ValueError(f"de waarde bij {what} is langer dan {length} tekens")
+        raise ValueError(f"{what} is longer than {length} characters")
     return value
 
 
 def one_of(what: str, value: str, choices: Iterable[str]) -> str:
     if value.lower() not in choices:
-        raise ValueError(f"{what} moet {' of '.join(choices)} zijn, niet '{mask_within(value)}'")
+        raise ValueError(f"{what} must be {' or '.join(choices)}, not '{mask_within(value)}'")
     return value.lower()
 
 

@@ -15,7 +15,7 @@ SECOND_STEP: Final = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 def colleagues_of(user: User) -> QuerySet[User]:
     """Everybody of the office, with whether they sign in in two steps."""
     steps = Authenticator.objects.filter(user=OuterRef("pk"), type__in=SECOND_STEP)
-    return User.objects.filter(office_id=user.office_id).annotate(second_step=Exists(steps))
+    return User.objects.visible_to(user).annotate(second_step=Exists(steps))
 
 
 def change_role(by: User, user: User, role: str) -> bool:
@@ -56,6 +56,6 @@ def switch_off_second_step(by: User, user: User) -> bool:
 
 def may_touch(by: User, user: User) -> bool:
     """Not oneself, and not the last manager: not even when two of them take each other's right away at once."""
-    managers = User.objects.filter(office_id=by.office_id, role=User.Role.MANAGER, is_active=True)
+    managers = User.objects.visible_to(by).filter(role=User.Role.MANAGER, is_active=True)
     there = {manager.pk for manager in managers.select_for_update(of=("self",))}
     return by.pk in there and by.pk != user.pk

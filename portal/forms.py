@@ -7,7 +7,7 @@ from allauth.account.forms import LoginForm, ResetPasswordKeyForm
 from django import forms
 from django.forms.renderers import TemplatesSetting
 
-from portal.models import Invitation, Office, User
+from portal.models import Invitation, User
 
 PASSWORD_HINT = "Minstens 12 tekens; een zin die u onthoudt is het best."
 
@@ -141,15 +141,15 @@ class InviteForm(forms.ModelForm):  # type: ignore[type-arg]
             "role": {"required": "Kies een rol."},
         }
 
-    def __init__(self, *args: Any, office: Office, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.office = office
+        self.by = by
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"].lower()
-        if User.objects.filter(office=self.office, email__iexact=email).exists():
+        if User.objects.visible_to(self.by).filter(email__iexact=email).exists():
             raise forms.ValidationError("Dit adres is al van een gebruiker van uw kantoor.")
-        if Invitation.objects.filter(office=self.office, email__iexact=email).exists():
+        if Invitation.objects.visible_to(self.by).filter(email__iexact=email).exists():
             raise forms.ValidationError(
                 "Dit adres is al uitgenodigd. Verstuur die uitnodiging opnieuw, of trek haar in."
             )

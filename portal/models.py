@@ -26,10 +26,19 @@ class Office(models.Model):
         return self.name
 
 
+class UserQuerySet(models.QuerySet["User"]):
+    def visible_to(self, user: "User") -> Self:
+        """Everybody of the same office, oneself too."""
+        return self.filter(office_id=user.office_id)
+
+
 class UserManager(BaseUserManager["User"]):
-    def get_queryset(self) -> models.QuerySet["User"]:
+    def get_queryset(self) -> UserQuerySet:
         """A user always comes with the office: every page names it, and every query asks for it."""
-        return super().get_queryset().select_related("office")
+        return UserQuerySet(self.model, using=self._db).select_related("office")
+
+    def visible_to(self, user: "User") -> UserQuerySet:
+        return self.get_queryset().visible_to(user)
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """A new user; without a password nobody can sign in as them until one is set."""

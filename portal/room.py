@@ -33,5 +33,10 @@ def is_about_room(error: BaseException) -> bool:
 
 
 def is_scarce() -> bool:
-    """Of the disk with the portal's own data, as it is now: where nothing can be written, nothing can be noted."""
-    return shutil.disk_usage(settings.DATA_DIR).free < SCARCE
+    """As it is now: where nothing can be written, nothing can be noted."""
+    return free_space() < SCARCE
+
+
+def free_space() -> int:
+    """Bytes on the disk with the portal's own data."""
+    return shutil.disk_usage(settings.DATA_DIR).free

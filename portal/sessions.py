@@ -2,7 +2,8 @@
 
 Two stamps stand in the session, in seconds since 1970: when it began, and when its user last did something. The second
 is written once a minute at most, and never for what a page asks by itself. When a session ends, what an upper app wants
-to keep of it is put aside in the new, empty one, and comes back if the same user signs in there.
+to keep of it is put aside in the new, empty one, and comes back if the same user of the same office signs in there. A
+form that is sent too late is put aside with it where an upper app takes it; else the sign-in page says that it is lost.
 """
 
 import time
@@ -23,13 +24,23 @@ ENDED: Final = "portal_ended"  # a template reads it
 ASIDE: Final = "portal.aside"
 MINUTE: Final = 60
 
+LOST: Final = "lost"  # the same template
+
+Taker = Callable[[HttpRequest, dict[str, Any]], bool]
+"""Adds what a form brings to what is kept; False where the form is not its own."""
+
 KEPT: Final[list[str]] = []
+TAKERS: Final[list[Taker]] = []
 
 
-def keeps(key: str) -> None:
-    """What stands under this key survives the end of a session. The upper apps say so when they are ready."""
+def keeps(key: str, taker: Taker) -> None:
+    """What stands under this key survives the end of a session, and a form that came too late is shown to `taker`.
+
+    The upper apps say so when they are ready.
+    """
     if key not in KEPT:
         KEPT.append(key)
+        TAKERS.append(taker)
 
 
 class SessionLimits:
@@ -73,16 +84,25 @@ def begin(session: SessionBase, user: User) -> None:
     session[BEGAN] = session[SEEN] = time.time()
     session.pop(ENDED, None)
     aside: dict[str, Any] = session.pop(ASIDE, {})
-    if aside.get("user") == user.pk:
+    if aside.get("owner") == [user.pk, user.office_id]:
         session.update(aside["kept"])
 
 
 def end(request: HttpRequest) -> None:
     """Nobody is signed in any more; the fresh session knows why, and keeps what was put aside."""
-    old = request.session
-    user = int(old[SESSION_KEY])
+    old, user = request.session, request.user
+    owner = [user.pk, user.office_id] if isinstance(user, User) else []  # nobody's, of whom was blocked meanwhile
     kept = {key: old[key] for key in KEPT if key in old}
     request.session.flush()
     request.session[ENDED] = True
-    request.session[ASIDE] = {"user": user, "kept": kept}
+    request.session[ASIDE] = {"owner": owner, "kept": kept}
     request.user = AnonymousUser()
+
+
+def put_aside(request: HttpRequest) -> None:
+    """A form that nobody signed in sent: where their session had ended it is kept, or known to be lost."""
+    if ASIDE in request.session:
+        aside: dict[str, Any] = request.session[ASIDE]
+        is_kept = any(taken_by(request, aside["kept"]) for taken_by in TAKERS)
+        request.session[ASIDE] = aside
+        request.session[ENDED] = True if is_kept else LOST

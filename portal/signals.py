@@ -29,7 +29,7 @@ def make_cache_table(using: str, verbosity: int, **kwargs: Any) -> None:
 
 def note_sign_in(request: HttpRequest, user: User, **kwargs: Any) -> None:
     sessions.begin(request.session, user)
-    AuditEvent.objects.note(user, "ingelogd", subject=user.email)
+    AuditEvent.objects.note(user, "session.begin", subject=user.email)
 
 
 def note_failed_sign_in(credentials: dict[str, Any], **kwargs: Any) -> None:

@@ -15,6 +15,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from portal.account import life_of_a_link
 from portal.audit import words_of
 from portal.masking import mask, mask_within
 
@@ -25,6 +26,7 @@ TONES: Final = {"success": "good", "warning": "attention", "error": "stop", "inf
 
 register.filter("masked", mask)
 register.filter("masked_within", mask_within)
+register.simple_tag(life_of_a_link)
 
 
 @register.simple_tag

@@ -4,10 +4,11 @@ from django.http import HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from portal.access import Right, SignedInRequest, requires
-from portal.audit_trail import COLUMNS, Shown, window_of
+from portal.audit_trail import COLUMNS, Shown
 from portal.keyset import one_after_the_other
 from portal.models import AuditEvent
 from portal.pages import CSV, page_or_part, streamed
+from portal.rows import SIZES, rows_per_page
 from portal.sheets import csv_of
 
 managers_only = requires(
@@ -19,8 +20,11 @@ managers_only = requires(
 @require_safe
 def audit_trail(request: SignedInRequest) -> HttpResponse:
     shown = Shown.of(request.GET, request.user)
-    window = window_of(shown.events, request.GET)
-    return page_or_part(request, "portal/audit.html", "portal/_audit.html", shown=shown, window=window)
+    size = rows_per_page(request)
+    window = shown.window(request.GET, size)
+    return page_or_part(
+        request, "portal/audit.html", "portal/_audit.html", shown=shown, window=window, size=size, sizes=SIZES
+    )
 
 
 @managers_only

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.access import SignedInRequest
 from portal.forms import MailForm
+from portal.pages import posted, status_of
 
 
 @require_safe
@@ -17,9 +18,9 @@ def home(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings_index(request: SignedInRequest) -> HttpResponse:
     """'Uw gegevens', and what one may choose for oneself."""
-    form = MailForm(request.POST or None, instance=request.user)
+    form = MailForm(posted(request), instance=request.user)
     if form.is_valid():
         form.save()
         messages.success(request, "Uw voorkeur is bewaard.")
         return redirect("settings")
-    return render(request, "portal/settings_index.html", {"form": form})
+    return render(request, "portal/settings_index.html", {"form": form}, status=status_of(form))

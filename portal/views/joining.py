@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from portal import invitations
 from portal.forms import NewPasswordForm
 from portal.models import Invitation
+from portal.pages import posted, status_of
 
 
 @login_not_required
@@ -19,9 +20,10 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     invitation = invitations.invitation_behind(token)
     if invitation is None:
         return render(request, "portal/join.html", {"invitation": None})
-    form = NewPasswordForm(request.POST if request.method == "POST" else None, user=invitations.would_be(invitation))
+    form = NewPasswordForm(posted(request), user=invitations.would_be(invitation))
     if not form.is_valid():
-        return render(request, "portal/join.html", {"invitation": invitation, "form": form})
+        context = {"invitation": invitation, "form": form}
+        return render(request, "portal/join.html", context, status=status_of(form))
     return joined(request, invitation, form.cleaned_data["password1"])
 
 

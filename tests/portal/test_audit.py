@@ -10,6 +10,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from portal import audit
 from portal.models import AuditEvent, OnlyAddedTo, User
@@ -36,7 +37,7 @@ def test_signing_in_failing_and_signing_out(client: Browser, anna: User) -> None
     client.post("/inloggen/", {"login": anna.email.upper(), "password": "iets-heel-anders-1"})
     client.post("/inloggen/", {"login": anna.email, "password": "een-lange-zin-voor-de-tests"})
     client.post("/uitloggen/")
-    assert actions(anna) == ["session.failed", "ingelogd", "session.end"]
+    assert actions(anna) == ["session.failed", "session.begin", "session.end"]
 
 
 def test_an_unknown_address_is_a_line_in_the_log_without_it(client: Browser, anna: User, caplog: Any) -> None:
@@ -131,6 +132,26 @@ def test_one_walks_through_all_of_it_and_back(sign_in: Any, anna: User) -> None:
     assert subjects(follow(browser, pages[1], "prev")) == subjects(pages[0])
 
 
+def test_it_shows_as_many_lines_as_its_reader_chose(sign_in: Any, anna: User) -> None:
+    many(anna, 60)
+    browser = sign_in(anna)
+    chosen = browser.post(reverse("page_size"), {"aantal": 25, "terug": f"{URL}?wat=migratie#audit"})
+    assert chosen["Location"] == f"{URL}?wat=migratie&aantal=25#audit"
+    assert len(subjects(shown(browser))) == 24  # the sign-in itself is the newest
+    page = shown(browser, "?aantal=100")
+    assert len(subjects(page)) == 60
+    assert '<button name="aantal" value="100" aria-current="true">100</button>' in page
+    assert f'name="terug" value="{URL}?aantal=100#audit"' in page
+
+
+def test_a_short_trail_offers_no_other_number_of_lines(sign_in: Any, anna: User) -> None:
+    many(anna, 24)
+    browser = sign_in(anna)  # the 25th line
+    assert "Rijen per pagina" not in shown(browser)
+    many(anna, 1)
+    assert "Rijen per pagina" in shown(browser)
+
+
 def test_a_page_counts_nothing_and_skips_nothing(sign_in: Any, anna: User) -> None:
     many(anna, 200)
     browser = sign_in(anna)
@@ -140,6 +161,13 @@ def test_a_page_counts_nothing_and_skips_nothing(sign_in: Any, anna: User) -> No
     assert "COUNT(" not in statements
     assert "OFFSET" not in statements
     assert len(queries) <= 10
+
+
+def test_a_sign_in_that_was_written_down_in_another_word_is_found_and_shown_the_same(sign_in: Any, anna: User) -> None:
+    many(anna, 1, "ingelogd")
+    page = shown(sign_in(anna), "?wat=aanmelden")
+    assert subjects(page) == ["nr 0000"]
+    assert page.count(">Ingelogd<") == 2
 
 
 def test_it_can_be_narrowed_by_who_what_and_when(sign_in: Any, anna: User, bram: User) -> None:

@@ -1,3 +1,6 @@
+import re
+
+import dj_email_url
 import pytest
 
 from portal import checks
@@ -49,6 +52,35 @@ def test_mail_that_goes_nowhere_is_a_warning_on_deployment(settings):
     assert checks.mail_goes_somewhere() == []
     settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
     assert ids(checks.mail_goes_somewhere()) == ["portal.W001"]
+
+
+def test_the_mail_server_that_is_given_as_an_example_gets_its_password_over_tls(settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    (message,) = checks.mail_goes_somewhere()
+    example = dj_email_url.parse(re.search(r"\w\S+://\S+(?=\.$)", message.hint)[0])
+    assert example["EMAIL_HOST_PASSWORD"]
+    assert example["EMAIL_USE_TLS"]
+
+
+@pytest.mark.parametrize(
+    ("url", "found"),
+    [
+        ("submission://naam:geheim@mail:587", []),
+        ("smtp://naam:geheim@mail:465/?ssl=true", []),
+        ("smtp://mail:25", []),
+        ("smtp://naam:geheim@mail:25", ["portal.W003"]),
+    ],
+)
+def test_a_password_that_goes_to_the_mail_server_in_clear_is_a_warning_on_deployment(settings, url, found):
+    for name, value in dj_email_url.parse(url).items():
+        setattr(settings, name, value)
+    assert ids(checks.mail_keeps_its_password_secret()) == found
+
+
+def test_a_support_address_that_is_nobodys_is_a_warning_on_deployment(settings):
+    assert ids(checks.support_is_somebody()) == ["portal.W004"]
+    settings.SUPPORT_EMAIL = "support@kantoor.nl"
+    assert checks.support_is_somebody() == []
 
 
 @pytest.mark.parametrize(

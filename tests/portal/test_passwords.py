@@ -48,6 +48,15 @@ def test_the_link_in_the_mail_sets_a_new_password_once(client: Browser, anna: Us
     assert client.post("/inloggen/", {"login": anna.email, "password": NEW}).status_code == 302
 
 
+def test_the_mail_and_the_page_say_how_long_a_link_works(client: Browser, anna: User, settings: Any) -> None:
+    settings.PASSWORD_RESET_TIMEOUT = 2 * 24 * 60 * 60
+    ask(client)
+    assert "Hij werkt één keer, en 2 dagen lang." in mail.outbox[0].body
+    used = link()
+    set_new(client, used)
+    assert "werkt één keer, en 2 dagen lang" in client.get(used, follow=True).content.decode()
+
+
 def test_the_mail_is_plain_and_names_nobody(client: Browser, anna: User) -> None:
     ask(client)
     (message,) = mail.outbox

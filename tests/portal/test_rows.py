@@ -80,4 +80,4 @@ def test_the_choice_stands_below_a_list_that_has_more_than_the_least(browser, si
 
 @pytest.mark.parametrize("page", ["0", "-1", "x", "99", "9" * 5000])
 def test_a_page_that_is_not_there_is_the_nearest_that_is(browser, page):
-    assert browser.get(URL, {"page": page}).status_code == 200
+    assert browser.get(URL, {"page": page}, follow=True).status_code == 200

@@ -29,9 +29,16 @@ def test_a_choice_is_kept(sign_in: SignIn, bram: User, anna: User, choice: str) 
 
 def test_what_is_no_choice_is_refused(sign_in: SignIn, bram: User) -> None:
     response = sign_in(bram).post(URL, {"mail_when": "soms"})
+    assert response.status_code == 422
     assert "Er is een probleem" in response.content.decode()
     bram.refresh_from_db()
     assert bram.mail_when == User.MailWhen.ALWAYS
+
+
+def test_a_form_without_a_choice_says_so(sign_in: SignIn, bram: User) -> None:
+    response = sign_in(bram).post(URL, {})
+    assert response.status_code == 422
+    assert "Er is een probleem" in response.content.decode()
 
 
 def test_nothing_else_can_be_changed_here(sign_in: SignIn, bram: User) -> None:

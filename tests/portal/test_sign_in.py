@@ -40,7 +40,7 @@ def test_capitals_in_the_address_do_not_matter(client, anna):
 
 def test_signing_in_is_written_down(client, anna):
     try_to_sign_in(client)
-    assert AuditEvent.objects.visible_to(anna).filter(actor=anna, action="ingelogd").count() == 1
+    assert AuditEvent.objects.visible_to(anna).filter(actor=anna, action="session.begin").count() == 1
 
 
 def test_signing_in_changes_the_session(client, anna):

@@ -16,6 +16,7 @@ def environment(folder: Path, **changes: str) -> dict[str, str]:
         "SITE_URL": "https://portal.example",
         "CELERY_BROKER_URL": "redis://127.0.0.1:6379/9",
         "EMAIL_URL": "smtp://127.0.0.1:25",
+        "SUPPORT_EMAIL": "support@kantoor.nl",
         "LOG_LEVEL": "ERROR",
     }
     inherited = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "TMPDIR")}

@@ -3,6 +3,8 @@
 A page that is added needs a row here; tests/walls/test_offices.py then tries it with what another office has.
 """
 
+import re
+from html import unescape
 from typing import Any, Final
 
 import pytest
@@ -11,6 +13,7 @@ from django.urls import reverse
 
 from portal.models import User
 from tests.factories import UserFactory
+from tests.portal.clock import an_hour_later
 from tests.walls.addresses import all_addresses
 from tests.walls.world import World
 
@@ -90,11 +93,11 @@ TABLE: Final[list[Row]] = [
     ("migration:retry", RUN, "post", 302, 302, 403, 404),
     ("migration:retry", RUN, "get", 405, 405, 403, 405),
     ("migration:ignore", RUN, "get", 200, 200, 403, 404),
-    ("migration:ignore", RUN, "post", 200, 200, 403, 404),
+    ("migration:ignore", RUN, "post", 422, 422, 403, 404),
     ("migration:heed", RUN, "post", 302, 302, 403, 404),
     ("migration:heed", RUN, "get", 405, 405, 403, 405),
     ("migration:undo", RUN, "get", 200, 403, 403, 404),
-    ("migration:undo", RUN, "post", 200, 403, 403, 404),
+    ("migration:undo", RUN, "post", 422, 403, 403, 404),
     ("migration:remove_file", RUN, "get", 200, 403, 403, 404),
     ("migration:remove_file", RUN, "post", 302, 403, 403, 404),
     ("migration:resume", RUN, "post", 302, 302, 403, 404),
@@ -151,6 +154,8 @@ FOR_ANYBODY: Final = {
     "mfa_login_webauthn",
 }
 """Nobody has to be signed in for these."""
+ASKED_AGAIN: Final = {"invite", "invite_again", "user", "user_block", "user_one_step", "user_role", "user_unblock"}
+"""What outlives the moment: some minutes after signing in these ask for the password, a code or a passkey first."""
 OTHER_NAMES: Final = {"mfa_index", "mfa_list_webauthn"}
 """Further names of an address that stands in the table."""
 FOR_MACHINES: Final = {"alive", "ready"}
@@ -183,10 +188,12 @@ def numbers(world: World) -> dict[str, int]:
     }
 
 
-def answer(user: User | None, method: str, url: str) -> Any:
+def answer(user: User | None, method: str, url: str, long_ago: bool = False) -> Any:
     browser = Browser()
     if user:
         browser.force_login(user)
+    if long_ago:
+        an_hour_later(browser)
     return getattr(browser, method)(url)
 
 
@@ -198,6 +205,29 @@ def test_everybody_gets_what_their_right_allows(row: Row, people: list[User], nu
     assert (nobody.status_code, nobody["Location"][:10]) == (302, "/inloggen/")
     got = [answer(user, method, url).status_code for user in reversed(people)]
     assert got[::-1] == expected
+
+
+def test_whoever_is_refused_hears_whom_to_ask_for_what(people: list[User], numbers: dict[str, int]) -> None:
+    """What an Uitvoerder may not do is for a Beheerder; the rest a Lezer may not is 'Migratie uitvoeren'."""
+    for name, arguments, method, *expected in TABLE:
+        url = reverse(name, args=[numbers[argument] for argument in arguments])
+        for_managers = expected[1] == 403
+        for user in people[1:3] if for_managers else people[2:3] if expected[2] == 403 else []:
+            told = unescape(answer(user, method, url).content.decode())
+            assert ("niet uploaden" not in told) is for_managers, url
+            assert re.search("[Bb]eheerder" if for_managers else 'recht "Migratie uitvoeren"', told), url
+
+
+@pytest.mark.parametrize("row", [row for row in TABLE if row[0] in ASKED_AGAIN], ids=lambda row: f"{row[2]} {row[0]}")
+def test_a_right_comes_before_the_question_who_one_is(row: Row, people: list[User], numbers: dict[str, int]) -> None:
+    """After an hour whoever may is asked again; whoever may not gets the same answer as ever."""
+    name, arguments, method, *expected = row
+    url = reverse(name, args=[numbers[argument] for argument in arguments])
+    got = [answer(user, method, url, long_ago=True) for user in reversed(people)][::-1]
+    refused = [status if status in (403, 404, 405) else 302 for status in expected]
+    assert [one.status_code for one in got] == refused
+    questions = [one["Location"] for one in got if one.status_code == 302]
+    assert all(address.startswith("/bevestigen/?next=/instellingen/gebruikers/") for address in questions)
 
 
 @pytest.mark.parametrize("name", sorted(FOR_ANYBODY - {"join", "account_reset_password_from_key"}))

@@ -6,13 +6,13 @@ from typing import Any
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
-from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.urls import reverse
 
+from portal.account import at_site
 from portal.models import Office, User
 
 
@@ -31,9 +31,9 @@ class Command(BaseCommand):
                 user = found_office(slug, name, manager, password)
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
-        self.stdout.write(f"Kantoor {slug} is aangemaakt, met beheerder {user.email}.")
+        self.stdout.write(f"The office {slug} is made, with {user.email} as its manager.")
         if not password:
-            self.stdout.write(f"Wachtwoord instellen (werkt één keer): {settings.SITE_URL}{password_link(user)}")
+            self.stdout.write(f"To choose a password (works once): {password_link(user)}")
 
 
 def found_office(slug: str, name: str, email: str, password: str | None) -> User:
@@ -41,9 +41,9 @@ def found_office(slug: str, name: str, email: str, password: str | None) -> User
     office = Office(slug=slug, name=name)
     user = User(office=office, email=email.strip().lower(), name=email.partition("@")[0], role=User.Role.MANAGER)
     if Office.objects.filter(slug=slug).exists():
-        raise ValidationError(f"Er is al een kantoor '{slug}'.")
+        raise ValidationError(f"There is an office '{slug}' already.")
     if User.objects.filter(email=user.email).exists():
-        raise ValidationError(f"Er is al een gebruiker met het adres {user.email}.")
+        raise ValidationError(f"There is a user with the address {user.email} already.")
     office.clean_fields()
     user.clean_fields(exclude=["office", "password"])
     if password:
@@ -54,4 +54,4 @@ def found_office(slug: str, name: str, email: str, password: str | None) -> User
 
 def password_link(user: User) -> str:
     key = default_token_generator.make_token(user)
-    return reverse("account_reset_password_from_key", args=[user_pk_to_url_str(user), key])
+    return at_site(reverse("account_reset_password_from_key", args=[user_pk_to_url_str(user), key]))

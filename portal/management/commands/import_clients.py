@@ -25,13 +25,13 @@ class Command(BaseCommand):
             with file.open(encoding="utf-8-sig", newline="") as lines:
                 tally = import_clients(Office.objects.get(slug=office), read_clients(lines))
         except Office.DoesNotExist:
-            raise CommandError(f"Er is geen kantoor '{office}'.") from None
+            raise CommandError(f"There is no office '{office}'.") from None
         except UnicodeDecodeError:
-            raise CommandError(f"{file.name} is geen UTF-8. Bewaar het als 'CSV UTF-8'.") from None
+            raise CommandError(f"{file.name} is not UTF-8. Save it as 'CSV UTF-8'.") from None
         except csv.Error:
-            raise CommandError(f"{file.name} is geen leesbaar CSV-bestand.") from None
+            raise CommandError(f"{file.name} cannot be read as a CSV file.") from None
         except OSError as error:
-            raise CommandError(f"{file} kan niet worden gelezen: {error.strerror}.") from None
+            raise CommandError(f"{file} cannot be read: {error.strerror}.") from None
         except BadList as error:
-            raise CommandError(f"{error}\nEr is niets geïmporteerd.") from None
+            raise CommandError(f"{error}\nNothing is imported.") from None
         self.stdout.write(json.dumps({"file": file.name, "office": office, **asdict(tally)}))
