@@ -2,16 +2,16 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import Count, F
 from django.db.models.functions import Now
 
 from migration import bulk
-from migration.cautions import stock_of
+from migration.cautions import stock_of, terms_of
 from migration.chunks import Stop, in_chunks
-from migration.importers import Facts, Importer, Member, Verdict
+from migration.importers import FACT_FIELDS, Facts, Importer, Member, Verdict
 from migration.lease import Lease
 from migration.models import WRITABLE, Outcome, Record, RecordQuerySet, Run
 from migration.problems import Rejected
@@ -50,7 +50,7 @@ def check_chunk(run: Run, ours: Lease, readings: Sequence[Reading]) -> None:
     verdicts = judge(run, [finding for _, finding in readings])
     last, _ = readings[-1]
     with ours.chunk(hi=last.position):
-        bulk.insert(Record, COLUMNS, [row(run, *pair) for pair in zip(readings, verdicts, strict=True)])
+        bulk.insert(Record, tuple(BLANK), [row(run, *pair) for pair in zip(readings, verdicts, strict=True)])
         run.add(forecast(verdicts))
 
 
@@ -74,38 +74,41 @@ def read_or_blame(importer: Importer, member: Member, ours: Lease) -> Finding:
     return examine(importer, member.read) if member.is_candidate else Finding()
 
 
-COLUMNS = (
-    "run_id", "position", "name", "size", "digest",
-    "key", "tax_id", "tax", "year", "kind", "number", "dated_on", "until", "facts", "client_id",
-    "verdict", "outcome", "status", "failed", "expected", "ignored", "waits", "problem_code", "problem_facts",
-    "warnings",
-)  # fmt: skip
+BLANK: Final = {field.attname: field.get_default() for field in Record._meta.concrete_fields if not field.primary_key}
+"""A record of which nothing is known yet: the value of every column."""
 
 
-def row(run: Run, reading: Reading, verdict: Verdict) -> tuple[Any, ...]:
-    """The record of one member, in the order of COLUMNS."""
+def row(run: Run, reading: Reading, verdict: Verdict) -> list[Any]:
+    """The record of one member, in the order of BLANK."""
     (member, finding), problem = reading, verdict.problem
-    outcome = Outcome.UNPROCESSED if verdict.outcome in WRITABLE else verdict.outcome
-    return (
-        run.pk, member.position, member.name, member.size, finding.digest,
-        *known(finding.facts), verdict.client_id,
-        verdict.outcome, outcome, "", problem is not None, bool(problem and problem.expected), False, False,
-        problem.code if problem else "", dict(verdict.problem_facts),
-        warnings_of(finding.facts, verdict),
-    )  # fmt: skip
+    values = BLANK | known(run.importer, finding.facts) | {
+        "run_id": run.pk,
+        "position": member.position,
+        "name": member.name,
+        "size": member.size,
+        "digest": finding.digest,
+        "client_id": verdict.client_id,
+        "verdict": verdict.outcome,
+        "outcome": Outcome.UNPROCESSED if verdict.outcome in WRITABLE else verdict.outcome,
+        "failed": problem is not None,
+        "expected": bool(problem and problem.expected),
+        "problem_code": problem.code if problem else "",
+        "problem_facts": dict(verdict.problem_facts),
+        "warnings": warnings_of(finding.facts, verdict),
+    }  # fmt: skip
+    return list(values.values())
 
 
 def warnings_of(facts: Facts | None, verdict: Verdict) -> list[str]:
     return [*facts.warnings, *verdict.warnings] if facts else []
 
 
-def known(facts: Facts | None) -> tuple[Any, ...]:
+def known(importer: Importer, facts: Facts | None) -> dict[str, Any]:
+    """What a record has of its document, by column; nothing of one that could not be read."""
     if facts is None:
-        return (None, "", "", None, "", "", None, None, {})
-    return (
-        facts.key, facts.tax_id, facts.tax, facts.year, facts.kind, facts.number, facts.dated_on, facts.until,
-        dict(facts.extra),
-    )  # fmt: skip
+        return {}
+    told = {name: getattr(facts, name) for name in FACT_FIELDS}
+    return told | {"facts": dict(facts.extra), "term_ran": importer.term_is_open(facts.kind, facts.until)}
 
 
 FORECASTS = {
@@ -143,6 +146,7 @@ def fail_together(run: Run, records: RecordQuerySet) -> None:
 
 def finish_check(run: Run, ours: Lease) -> None:
     """On to the writing where the user confirmed already and nothing speaks against it; else wait for the user."""
+    run.refresh_from_db()
     summary = summarise(run)
     with transaction.atomic():
         ours.fence(checked_at=Now(), suspect_until=0, **summary)
@@ -162,12 +166,13 @@ def summarise(run: Run) -> dict[str, Any]:
     will_write = run.records.filter(outcome=Outcome.UNPROCESSED)
     new = will_write.filter(verdict=Outcome.NEW).aggregate(all=Count("pk"), distinct=Count("key", distinct=True))
     repeated = new["all"] - new["distinct"]
+    stock = stock_of(run)
+    stock["breakdown"]["new_terms"] = terms_of(will_write.filter(verdict=Outcome.NEW), run)
     return {
+        **stock,
         "forecast_new": F("forecast_new") - repeated,
         "forecast_unchanged": F("forecast_unchanged") + repeated,
-        "open_terms": will_write.filter(run.importer.open_terms()).count(),
         "doubles": clients_that_stand_twice(run),
-        "breakdown": {name: spread(will_write, name) for name in ("tax", "year")} | stock_of(run, will_write),
     }
 
 
@@ -175,8 +180,3 @@ def clients_that_stand_twice(run: Run) -> int:
     """How many numbers belong to more than one dossier."""
     ambiguous = run.records.filter(failed=True, problem_code=run.importer.ambiguous.code)
     return int(ambiguous.aggregate(clients=Count("tax_id", distinct=True))["clients"])
-
-
-def spread(records: RecordQuerySet, name: str) -> dict[str, int]:
-    counted = records.order_by(name).values_list(name).annotate(Count("pk"))
-    return {str(value): count for value, count in counted}

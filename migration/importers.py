@@ -60,6 +60,10 @@ class Facts:
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
+FACT_FIELDS: Final = ("key", "tax_id", "tax", "year", "kind", "number", "dated_on", "until")
+"""Those that have a column of their own, under the same name, wherever facts are stored."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What will happen with one document when the user confirms: an outcome, or a problem."""
@@ -114,7 +118,16 @@ class Undoing(StrEnum):
 
     REMOVED = "removed"
     RESTORED = "restored"
-    KEPT = "kept"  # somebody changed it since
+    KEPT = "kept"  # it was changed since
+
+
+class Kept(StrEnum):
+    """Why an undo left a record alone."""
+
+    OVERWRITTEN = "undo_overwritten"  # a later import put another version in its place
+    RESTATUSED = "undo_restatused"  # a later import gave it another status
+    CHANGED = "undo_changed"  # somebody did
+    GONE = "undo_gone"  # it does not stand in a dossier any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +135,14 @@ class Undone:
     """What became of one record when its run was undone.
 
     `run_id` where it is of another run, undone before: what it brought was replaced then, and is taken back only now.
+    `why` where it was left alone, and `by` which run changed it, where that is still known.
     """
 
     position: int
     how: Undoing
     run_id: int | None = None
+    why: Kept | None = None
+    by: str = ""
 
 
 class Importer(Protocol):
@@ -164,6 +180,12 @@ class Importer(Protocol):
 
     def term_is_open(self, kind: str, until: date | None) -> bool:
         """The same for one of them."""
+
+    def no_term(self, kind: str) -> str:
+        """Why something of this kind has no last day to object, in words."""
+
+    def client_kind(self, tax: str) -> str:
+        """Of which kind a client with this tax is (`Client.Kind`); "" where the tax does not tell."""
 
     def standing(self, keys: Iterable[UUID], office: Office) -> Collection[UUID]:
         """Which of these stand in the dossiers of an office now."""

@@ -5,7 +5,8 @@ from typing import Final
 
 from django.db.models import F
 
-from migration.models import WRITABLE, Record, Run
+from migration import cautions
+from migration.models import Record, RecordQuerySet, Run
 
 MOST: Final = 500
 """Rows of one list on paper; the CSV has all of them."""
@@ -28,7 +29,16 @@ def failures_of(run: Run) -> Rows:
 
 
 def open_terms_of(run: Run) -> Rows:
-    """What one can still object to today, the first to end on top; an unknown term counts as running."""
-    imported = run.records.filter(run.importer.open_terms(), outcome__in=WRITABLE)
-    ordered = imported.select_related("client").defer("replaced").order_by(F("until").asc(nulls_first=True), "position")
-    return Rows(list(ordered[:MOST]), imported.count())
+    """What one can still object to today; an unknown term counts as running."""
+    return first_to_end(cautions.with_open_terms(run), run.running_terms)
+
+
+def failing_terms_of(run: Run) -> Rows:
+    """The same of what failed and should not have."""
+    return first_to_end(cautions.failing_with_open_terms(run), run.failing_terms)
+
+
+def first_to_end(records: RecordQuerySet, total: int) -> Rows:
+    """The first to end on top; `total` was counted when the run came to rest."""
+    ordered = records.select_related("client").defer("replaced").order_by(F("until").asc(nulls_first=True), "position")
+    return Rows(list(ordered[:MOST]) if total else [], total)

@@ -36,7 +36,8 @@ def leave(run: Run, ours: Lease, record: Record, why: str, facts: Mapping[str, s
     """A fault of ours, or one that stops its process: what the record brought stays, and the log says so."""
     with ours.chunk(hi=record.position):
         run.log(why, record.position, **(facts or {}))
-        count(run, [Undone(record.position, Undoing.KEPT)])
+        if record.changed_something:
+            count(run, [Undone(record.position, Undoing.KEPT)])
 
 
 def undo_chunk(run: Run, ours: Lease, records: Sequence[Record]) -> None:
@@ -49,10 +50,15 @@ def undo_chunk(run: Run, ours: Lease, records: Sequence[Record]) -> None:
 
 
 def count(run: Run, undone: Sequence[Undone]) -> None:
-    """The outcome of each record that was taken back, and the three buckets of the run."""
+    """The outcome of each record that was taken back, the three buckets of the run, and why some were left alone."""
     back = {one.position for one in undone if one.how != Undoing.KEPT}
     buckets = Counter(f"undo_{one.how}" for one in undone)
     run.add({**taken_back(run, back), **buckets})
+    LogLine.objects.bulk_create(
+        LogLine(run=run, position=one.position, event=one.why, facts={"by": one.by} if one.by else {})
+        for one in undone
+        if one.why
+    )
 
 
 def count_late(run: Run, undone: Sequence[Undone]) -> None:

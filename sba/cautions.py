@@ -28,8 +28,8 @@ DOUBLE_DOSSIER: Final = Caution(
 STATUS_KEPT: Final = Caution(
     "W-106",
     title="Status behouden",
-    meaning="Deze SBA stond al in het dossier, met een andere status dan u voor deze migratie koos: er is al iemand mee"
-    " bezig geweest. Die status is niet gewijzigd.",
+    meaning="Deze SBA stond al in het dossier, met een andere status dan u voor deze migratie koos. Die status is niet"
+    " gewijzigd.",
 )
 NUMBER_DIFFERS: Final = Caution(
     "W-107",

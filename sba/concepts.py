@@ -11,7 +11,6 @@ from typing import Final
 NAMESPACE: Final = re.compile(
     r"https?://www\.nltaxonomie\.nl/(?:nt(?P<new>[0-9]{2})/bd/[0-9]{8}(?:\.[a-z])?/|(?P<old>[0-9]{1,2})\.[0-9]/(?:basis|domein|report)/bd/)"
 )
-FIRST_TAXONOMY: Final = 7
 LAST_TAXONOMY: Final = 20  # the last one published when this was written; later ones are read if they fit
 
 # Field → local names, in order of preference.

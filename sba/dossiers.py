@@ -14,7 +14,7 @@ from django.db.models import Expression, Value
 from django.utils import timezone
 
 from migration import bulk
-from migration.importers import Entry, Member, Written
+from migration.importers import FACT_FIELDS, Entry, Member, Written
 from migration.models import Outcome, Record, Run
 from migration.problems import Rejected
 from sba import matching
@@ -108,9 +108,7 @@ def assign(entries: Sequence[Entry], clients: Mapping[int, int]) -> None:
 
 # --- New ones ------------------------------------------------------------------------------------------------------
 
-FROM_RECORD = (
-    "client_id", "key", "tax_id", "tax", "year", "kind", "number", "dated_on", "until", "facts",
-)  # fmt: skip
+FROM_RECORD = ("client_id", *FACT_FIELDS, "facts")
 
 
 def insert_new(run: Run, status: str, positions: list[int]) -> None:

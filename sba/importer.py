@@ -11,10 +11,10 @@ from django.utils.formats import number_format
 
 from migration.importers import Entry, Facts, Member, Target, Undoing, Undone, Verdict, Written
 from migration.models import Record, Run
-from portal.models import Office
+from portal.models import Client, Office
 from sba import cautions, dossiers, forgetting, matching, problems, terms, undoing, versions, xbrl
 from sba.archive import LIMITS, MB, Archive
-from sba.models import Sba, term_runs, terms_that_run
+from sba.models import Sba, no_term, term_runs, terms_that_run
 from sba.xbrl import Notice
 
 Status = Sba.Status
@@ -27,6 +27,12 @@ TARGETS = (
     Target(Status.OBJECTED, Status.OBJECTED.label, "Er is bezwaar gemaakt tegen de aanslag."),
     Target(Status.CLOSED, Status.CLOSED.label, "Afgesloten; past bij aanslagen uit het verleden.", closes=True),
 )
+
+CLIENT_KINDS: Mapping[str, str] = {  # who pays omzetbelasting may be either
+    Sba.Tax.IB: Client.Kind.PERSON,
+    Sba.Tax.ZVW: Client.Kind.PERSON,
+    Sba.Tax.VPB: Client.Kind.COMPANY,
+}
 
 
 class SbaImporter:
@@ -67,6 +73,12 @@ class SbaImporter:
 
     def term_is_open(self, kind: str, until: date | None) -> bool:
         return term_runs(kind, until)
+
+    def no_term(self, kind: str) -> str:
+        return no_term(kind)
+
+    def client_kind(self, tax: str) -> str:
+        return CLIENT_KINDS.get(tax, "")
 
     def standing(self, keys: Iterable[UUID], office: Office) -> Collection[UUID]:
         return matching.digests_of(office.pk, keys).keys()

@@ -10,7 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from migration import bulk
 from migration.integrity import Damage, register
 from migration.models import WRITABLE, Outcome, Record, Run
-from portal.keyset import one_after_the_other
+from portal.keyset import one_after_the_other, some_at_a_time
 from portal.models import Office
 from sba.forgetting import unused
 from sba.models import Document, Sba
@@ -43,16 +43,9 @@ def look_at_imported(office: Office | None) -> Iterator[Damage]:
     """What a run brought stands in the dossier, and its bytes are kept."""
     ended = Run.objects.filter(state__in=(Run.State.FINISHED, Run.State.STOPPED), records_removed_at=None)
     for run in one_after_the_other(ended.filter(office=office) if office else ended, by="pk"):
-        for records in chunks_of(run):
+        imported = run.records.filter(outcome__in=WRITABLE).only("pk", "run_id", "position", "key", "digest", "outcome")
+        for records in some_at_a_time(imported, at_once=AT_ONCE):
             yield from missing_of(run, records)
-
-
-def chunks_of(run: Run) -> Iterator[list[Record]]:
-    imported = run.records.filter(outcome__in=WRITABLE).only("pk", "run_id", "position", "key", "digest", "outcome")
-    after = 0
-    while chunk := list(imported.filter(position__gt=after).order_by("position")[:AT_ONCE]):
-        yield chunk
-        after = chunk[-1].position
 
 
 def missing_of(run: Run, records: Sequence[Record]) -> Iterator[Damage]:

@@ -38,6 +38,11 @@ def term_runs(kind: str, until: date | None) -> bool:
     return until >= timezone.localdate() if until else kind == Sba.Kind.UNKNOWN
 
 
+def no_term(kind: str) -> str:
+    """Why one SBA or record has no last day to object: a provisional assessment is revised on request instead."""
+    return "Herziening aanvragen mogelijk" if kind == Sba.Kind.PROVISIONAL else "Termijn onbekend"
+
+
 class SbaQuerySet(models.QuerySet["Sba"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(office_id=user.office_id)
@@ -103,5 +108,9 @@ class Sba(models.Model):
 
     @property
     def term_runs(self) -> bool:
-        """One can still object to it today."""
-        return self.until is not None and self.until >= timezone.localdate()
+        """One can still object to it today, or nobody knows until when."""
+        return term_runs(self.kind, self.until)
+
+    @property
+    def no_term(self) -> str:
+        return no_term(self.kind)

@@ -35,11 +35,6 @@ def passes_eleven_test(number: str) -> bool:
     return total % 11 == 0 and number != "000000000"
 
 
-def masked(text: str) -> str:
-    """A number with nothing but its last four marks to be seen."""
-    return "•••••" + text[-4:] if len(text) > 4 else "•••••"
-
-
 class AssessmentNumber(NamedTuple):
     """An aanslagnummer, taken apart where it has the usual shape: nine digits, a letter, year digit, status digit.
 

@@ -5,6 +5,7 @@ A code is never used again for something else: people quote it, years later. SBA
 (a passing fault) are not taken: nobody edits an SBA here, and what passes is waited for without failing a record.
 """
 
+from functools import partial
 from typing import Final
 
 from migration.problems import Problem
@@ -15,128 +16,84 @@ WHOLE_FILE = "Er is niets geïmporteerd: zonder een goed bestand kunnen de SBA's
 SAME_FILE = "Hetzelfde bestand geeft dezelfde fout."
 LOST_IF_IGNORED = "De aanslag staat dan niet in het dossier."
 
-NOT_A_ZIP: Final = Problem(
+# The two that are found most: a whole ZIP that is refused, and a file in it of which the SBA is lost.
+refusal = partial(Problem, can_ignore=False, ignore_why=WHOLE_FILE, retry_helps=False, retry_why=SAME_FILE)
+loss = partial(Problem, can_ignore=False, ignore_why=LOST_IF_IGNORED, retry_helps=False, retry_why=SAME_FILE)
+
+NOT_A_ZIP: Final = refusal(
     "SBA-101",
     title="Geen ZIP-bestand",
     cause="Het bestand is geen ZIP-bestand: {detail}.",
     remedy=("Kies het ZIP-bestand dat de ECM heeft gemaakt.", NEW_EXPORT),
-    can_ignore=False,
-    ignore_why=WHOLE_FILE,
-    retry_helps=False,
-    retry_why=SAME_FILE,
 )
-ZIP_DAMAGED: Final = Problem(
+ZIP_DAMAGED: Final = refusal(
     "SBA-102",
     title="ZIP-bestand beschadigd",
     cause="Het ZIP-bestand is beschadigd. Maak in de ECM een nieuw exportbestand. Gevonden: {detail}.",
     remedy=(NEW_EXPORT, "Kopieer het bestand rechtstreeks, niet via e-mail."),
-    can_ignore=False,
-    ignore_why=WHOLE_FILE,
-    retry_helps=False,
-    retry_why=SAME_FILE,
 )
-ZIP_ENCRYPTED: Final = Problem(
+ZIP_ENCRYPTED: Final = refusal(
     "SBA-103",
     title="ZIP-bestand met wachtwoord",
     cause="Het ZIP-bestand is beveiligd met een wachtwoord.",
     remedy=("Maak in de ECM een exportbestand zonder wachtwoord en upload dat.",),
-    can_ignore=False,
-    ignore_why=WHOLE_FILE,
-    retry_helps=False,
-    retry_why=SAME_FILE,
 )
-ZIP_TOO_LARGE: Final = Problem(
+ZIP_TOO_LARGE: Final = refusal(
     "SBA-104",
     title="ZIP-bestand te groot of te veel bestanden",
     cause="Het ZIP-bestand is te groot: {detail}.",
     remedy=("Splits de export in de ECM per jaar en upload de delen na elkaar.",),
-    can_ignore=False,
-    ignore_why=WHOLE_FILE,
-    retry_helps=False,
-    retry_why=SAME_FILE,
 )
-NO_SBAS: Final = Problem(
+NO_SBAS: Final = refusal(
     "SBA-105",
     title="Geen SBA's in het bestand",
     cause="Er staan geen SBA's in dit ZIP-bestand. Gevonden: {found}.",
     remedy=("Kies in de ECM 'Instantie' > 'SBA's migreren naar Nextens' en upload het bestand dat daar ontstaat.",),
-    can_ignore=False,
-    ignore_why=WHOLE_FILE,
-    retry_helps=False,
-    retry_why=SAME_FILE,
 )
-ZIP_UNSAFE: Final = Problem(
+ZIP_UNSAFE: Final = refusal(
     "SBA-106",
     title="Onveilige inhoud",
     cause="Het ZIP-bestand is geweigerd omdat de inhoud onveilig is: {detail}.",
     remedy=(NEW_EXPORT, "Blijft de fout komen? Neem dan contact op met support en noem de referentie."),
-    can_ignore=False,
-    ignore_why=WHOLE_FILE,
-    retry_helps=False,
-    retry_why=SAME_FILE,
 )
 
-MEMBER_ENCRYPTED: Final = Problem(
+MEMBER_ENCRYPTED: Final = loss(
     "SBA-111",
     title="Bestand met wachtwoord",
     cause="Dit bestand in de ZIP is beveiligd met een wachtwoord en kan niet worden gelezen.",
     remedy=("Maak in de ECM een exportbestand zonder wachtwoord en upload dat.",),
-    can_ignore=False,
-    ignore_why=LOST_IF_IGNORED,
-    retry_helps=False,
-    retry_why=SAME_FILE,
 )
-MEMBER_METHOD: Final = Problem(
+MEMBER_METHOD: Final = loss(
     "SBA-112",
     title="Onbekende compressie",
     cause="Dit bestand is ingepakt met {method}; alleen de gewone ZIP-compressie (deflate) kan worden gelezen.",
     remedy=(
         "Pak de export uit, pak hem opnieuw in met Windows ('Comprimeren naar ZIP-bestand') en upload dat bestand.",
     ),
-    can_ignore=False,
-    ignore_why=LOST_IF_IGNORED,
-    retry_helps=False,
-    retry_why=SAME_FILE,
 )
-MEMBER_UNSAFE: Final = Problem(
+MEMBER_UNSAFE: Final = loss(
     "SBA-113",
     title="Onveilig bestand in de ZIP",
     cause="Dit bestand is niet geopend: {detail}.",
     remedy=(NEW_EXPORT, TO_SUPPORT),
-    can_ignore=False,
-    ignore_why=LOST_IF_IGNORED,
-    retry_helps=False,
-    retry_why=SAME_FILE,
 )
-MEMBER_TOO_LARGE: Final = Problem(
+MEMBER_TOO_LARGE: Final = loss(
     "SBA-114",
     title="Bestand te groot",
     cause="Dit bestand is {size} MB; een bericht van de Belastingdienst is nooit groter dan {limit} MB.",
     remedy=(TO_SUPPORT,),
-    can_ignore=False,
-    ignore_why=LOST_IF_IGNORED,
-    retry_helps=False,
-    retry_why=SAME_FILE,
 )
-MEMBER_DAMAGED: Final = Problem(
+MEMBER_DAMAGED: Final = loss(
     "SBA-115",
     title="Bestand in de ZIP beschadigd",
     cause="Dit bestand is beschadigd: {detail}.",
     remedy=(NEW_EXPORT, TO_SUPPORT),
-    can_ignore=False,
-    ignore_why=LOST_IF_IGNORED,
-    retry_helps=False,
-    retry_why=SAME_FILE,
 )
-NOT_KEPT: Final = Problem(
+NOT_KEPT: Final = loss(
     "SBA-116",
     title="Bestand niet bewaard",
     cause="Dit bestand kon bij de import niet worden uitgepakt, en is daarom niet bewaard.",
     remedy=(NEW_EXPORT,),
-    can_ignore=False,
-    ignore_why=LOST_IF_IGNORED,
-    retry_helps=False,
-    retry_why=SAME_FILE,
 )
 
 CLIENT_FORMER: Final = Problem(
@@ -181,26 +138,18 @@ CLIENT_AMBIGUOUS: Final = Problem(
     retry_helps=True,
     retry_why="Zodra er een dossier is gekozen, of er nog maar één actief is, lukt de import.",
 )
-TAX_ID_INVALID: Final = Problem(
+TAX_ID_INVALID: Final = loss(
     "SBA-204",
     title="BSN/FI ongeldig (elfproef)",
     cause="Het BSN/FI in het bericht is geen geldig nummer: {value}.",
     remedy=(TO_SUPPORT,),
-    can_ignore=False,
-    ignore_why=LOST_IF_IGNORED,
-    retry_helps=False,
-    retry_why=SAME_FILE,
 )
 
-XBRL_UNREADABLE: Final = Problem(
+XBRL_UNREADABLE: Final = loss(
     "SBA-301",
     title="Geen leesbare XBRL",
     cause="Het bestand is geen leesbaar XBRL-bericht: {detail}.",
     remedy=(TO_SUPPORT,),
-    can_ignore=False,
-    ignore_why=LOST_IF_IGNORED,
-    retry_helps=False,
-    retry_why=SAME_FILE,
 )
 TAXONOMY_UNKNOWN: Final = Problem(
     "SBA-302",
@@ -212,25 +161,17 @@ TAXONOMY_UNKNOWN: Final = Problem(
     retry_helps=True,
     retry_why="Na een update kan het bericht worden gelezen.",
 )
-FIELD_MISSING: Final = Problem(
+FIELD_MISSING: Final = loss(
     "SBA-303",
     title="Verplicht gegeven ontbreekt",
     cause="In het bericht ontbreekt een verplicht gegeven: {field}.",
     remedy=(TO_SUPPORT,),
-    can_ignore=False,
-    ignore_why=LOST_IF_IGNORED,
-    retry_helps=False,
-    retry_why=SAME_FILE,
 )
-FIELD_UNREADABLE: Final = Problem(
+FIELD_UNREADABLE: Final = loss(
     "SBA-304",
     title="Bedrag of datum onleesbaar",
     cause="Een gegeven in het bericht kan niet met zekerheid worden gelezen: {field}, waarde '{value}'.",
     remedy=(TO_SUPPORT,),
-    can_ignore=False,
-    ignore_why=LOST_IF_IGNORED,
-    retry_helps=False,
-    retry_why=SAME_FILE,
 )
 NOT_AN_SBA: Final = Problem(
     "SBA-305",
@@ -242,15 +183,11 @@ NOT_AN_SBA: Final = Problem(
     retry_helps=False,
     retry_why=SAME_FILE,
 )
-FIELD_CONFLICT: Final = Problem(
+FIELD_CONFLICT: Final = loss(
     "SBA-306",
     title="Tegenstrijdige gegevens",
     cause="Een gegeven staat twee keer in het bericht, met verschillende waarden: {field}.",
     remedy=(TO_SUPPORT,),
-    can_ignore=False,
-    ignore_why=LOST_IF_IGNORED,
-    retry_helps=False,
-    retry_why=SAME_FILE,
 )
 
 NEWER_PRESENT: Final = Problem(
@@ -306,13 +243,9 @@ UNEXPECTED: Final = Problem(
     retry_helps=True,
     retry_why="Na een herstel van onze kant lukt de import.",
 )
-STOPS_THE_IMPORT: Final = Problem(
+STOPS_THE_IMPORT: Final = loss(
     "SBA-903",
     title="Dit bestand laat de import stoppen",
     cause="De verwerking stopte een paar keer op dit bestand. Het is overgeslagen, zodat de andere verder konden.",
     remedy=(TO_SUPPORT,),
-    can_ignore=False,
-    ignore_why=LOST_IF_IGNORED,
-    retry_helps=False,
-    retry_why=SAME_FILE,
 )

@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from migration import bulk
-from migration.importers import Entry, Undoing, Undone
+from migration.importers import Entry, Kept, Undoing, Undone
 from migration.models import Outcome, Record, RecordQuerySet, Run
 from sba.dossiers import REPLACEABLE
 from sba.models import Sba
@@ -27,12 +27,13 @@ def undo(run: Run, entries: Sequence[Entry]) -> list[Undone]:
     """
     records = list(changes_of(run).filter(pk__in=[entry.pk for entry in entries]))
     ways = ways_back(run, records)
+    taken_back = {way.record.pk for way in ways}
+    left_alone = why_kept(run, [record for record in records if record.pk not in taken_back])
     Sba.objects.filter(pk__in=[way.sba.pk for way in ways if not way.version]).delete()
     put_back([way for way in ways if way.version])
-    undone = {way.record.pk: way.how for way in ways}
-    own = [Undone(record.position, undone.get(record.pk, Undoing.KEPT)) for record in records]
+    own = [Undone(way.record.position, way.how) for way in ways]
     late = [Undone(one.position, how_undone(one), one.run_id) for way in ways for one in way.passed]
-    return own + late
+    return own + left_alone + late
 
 
 def foresee(run: Run) -> dict[Undoing, int]:
@@ -60,12 +61,7 @@ def removed_after_all(run: Run) -> int:
 
 def changes_of(run: Run) -> RecordQuerySet:
     """The records of a run that changed a dossier: what is new, and what replaced something."""
-    return changes(run.records.all())
-
-
-def changes(records: RecordQuerySet) -> RecordQuerySet:
-    imported = records.filter(outcome__in=(Outcome.NEW, Outcome.OVERWRITTEN, Outcome.UNCHANGED))
-    return imported.exclude(outcome=Outcome.UNCHANGED, replaced__isnull=True)
+    return run.records.changing()
 
 
 def only_restatused(run: Run) -> QuerySet[Sba]:
@@ -130,9 +126,14 @@ def as_it_is(sba: Sba) -> Version:
 
 
 def is_left_by(record: Record, version: Version) -> bool:
-    """Is this what the record left? One that changed the status alone did not become the source."""
-    is_source = version["record_id"] == record.pk or record.outcome == Outcome.UNCHANGED
-    return is_source and (version["document_id"], version["status"]) == (record.digest, record.status)
+    """Is this what the record left?"""
+    same = (version["document_id"], version["status"]) == (record.digest, record.status)
+    return same and is_source(record, version)
+
+
+def is_source(record: Record, version: Version) -> bool:
+    """One that changed the status alone did not become the source, and need not be it."""
+    return version["record_id"] == record.pk or record.outcome == Outcome.UNCHANGED
 
 
 def put_back(ways: Sequence[Way]) -> None:
@@ -146,6 +147,41 @@ def put_back(ways: Sequence[Way]) -> None:
         for name in REPLACEABLE:
             setattr(way.sba, name, values[name])
     bulk.overwrite(Sba, ("office", "key"), REPLACEABLE, [way.sba for way in ways])
+
+
+# --- What stays ------------------------------------------------------------------------------------------------------
+
+
+def why_kept(run: Run, records: Sequence[Record]) -> list[Undone]:
+    """Of each that does not stand as the record left it: what was changed since, and by which run."""
+    if not records:
+        return []
+    keys = [record.key for record in records if record.key]
+    found = Sba.objects.filter(bulk.among("key", keys), office=run.office_id).select_related("record__run")
+    sbas, restatused = {sba.key: sba for sba in found}, restatused_since(run, records)
+    told = []
+    for record in records:
+        sba, later = (sbas.get(record.key), restatused.get(record.key)) if record.key else (None, None)
+        told.append(Undone(record.position, Undoing.KEPT, None, *change_of(record, sba, later)))
+    return told
+
+
+def change_of(record: Record, sba: Sba | None, later: Record | None) -> tuple[Kept, str]:
+    if sba is None:
+        return Kept.GONE, ""
+    if not is_source(record, as_it_is(sba)) or sba.document_id != record.digest:
+        return Kept.OVERWRITTEN, sba.record.run.reference if sba.record else ""
+    if later and later.pk > record.pk and later.status == sba.status:
+        return Kept.RESTATUSED, later.run.reference
+    return Kept.CHANGED, ""
+
+
+def restatused_since(run: Run, records: Sequence[Record]) -> dict[UUID, Record]:
+    """The last record of another run that changed nothing but the status, by key; found by their number."""
+    same = Record.objects.filter(bulk.among("tax_id", {record.tax_id for record in records}), run__office=run.office_id)
+    same = same.filter(bulk.among("key", [record.key for record in records if record.key]))
+    changed = same.filter(outcome=Outcome.UNCHANGED, replaced__isnull=False).exclude(run=run)
+    return {record.key: record for record in changed.select_related("run").order_by("pk") if record.key}
 
 
 # --- Runs that were undone before ------------------------------------------------------------------------------------
@@ -162,7 +198,7 @@ def undone_runs(run: Run) -> QuerySet[Run]:
 
 def left_behind(run: Run) -> RecordQuerySet:
     """Changes of other runs whose undo came by, and left them: a later import, or a colleague, had changed them."""
-    return changes(Record.objects.filter(run__in=undone_runs(run), position__lte=F("run__cursor")))
+    return Record.objects.filter(run__in=undone_runs(run), position__lte=F("run__cursor")).changing()
 
 
 def undone_before(run: Run, records: Sequence[Record]) -> dict[UUID, list[Record]]:

@@ -8,13 +8,13 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from migration import bulk
+from migration.choosing import SAYS_NOTHING
 from migration.models import Record
 from portal.masking import mask, mask_within
 from sba.models import Sba
 from sba.templatetags.sba import euros
 
 NOT_YET: Final = "nog niet"
-SAYS_NOTHING: Final = "–"
 
 
 def told(record: Record) -> dict[str, str]:

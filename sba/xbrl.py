@@ -10,6 +10,7 @@ from datetime import date
 from typing import Final
 
 from migration.problems import Rejected
+from portal.masking import mask
 from sba import cautions, concepts, numbers, parsing, problems
 from sba.message import TRUE, Context, Message
 from sba.numbers import AssessmentNumber
@@ -93,16 +94,16 @@ def _tax_id(context: Context) -> str:
     """The identifier as BSN/RSIN. Eight digits count in the Belastingdienst's scheme only: a KvK number has eight."""
     is_padded = len(context.identifier) == 8 and "belastingdienst.nl/" not in context.scheme
     if is_padded or not context.tax_id:
-        raise Rejected(problems.TAX_ID_INVALID, value=numbers.masked(shown(context.identifier)))
+        raise Rejected(problems.TAX_ID_INVALID, value=mask(shown(context.identifier)))
     return context.tax_id
 
 
 def _assessment_number(message: Message) -> AssessmentNumber:
     number = numbers.assessment_number(message.text(concepts.ASSESSMENT_NUMBER) or "")
     if not 1 <= len(number.text) <= NUMBER_LENGTH:
-        raise illegible(concepts.ASSESSMENT_NUMBER, numbers.masked(shown(number.text)))
+        raise illegible(concepts.ASSESSMENT_NUMBER, mask(shown(number.text)))
     if not number.text.isprintable():  # a number that is shown otherwise than it is written
-        raise illegible(concepts.ASSESSMENT_NUMBER, numbers.masked(shown(number.text)))
+        raise illegible(concepts.ASSESSMENT_NUMBER, mask(shown(number.text)))
     return number
 
 

@@ -1,9 +1,14 @@
 """What a run counts while it goes: pages read these numbers, and never count rows."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from django.db import models
 from django.db.models import F
+from django.utils import timezone
+
+PAST: Final = "past"
+UNKNOWN: Final = "unknown"
 
 
 class Counters(models.Model):
@@ -34,6 +39,21 @@ class Counters(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def running_terms(self) -> int:
+        """Of how many that were imported, or may still be, one can object today."""
+        return running(self.breakdown.get("terms", {}))
+
+    @property
+    def new_terms(self) -> int:
+        """Of these, how many the check found in no dossier."""
+        return running(self.breakdown.get("new_terms", {}))
+
+    @property
+    def failing_terms(self) -> int:
+        """The same of what fails and should not."""
+        return running(self.breakdown.get("failing_terms", {}))
 
     @property
     def sbas(self) -> int:
@@ -67,3 +87,9 @@ class Counters(models.Model):
         changes = {name: F(name) + count for name, count in counts.items() if count}
         if changes:
             type(self)._default_manager.filter(pk=self.pk).update(**changes)
+
+
+def running(terms: Mapping[str, int]) -> int:
+    """Of terms that were counted by their last day: how many run today. An unknown one counts as running."""
+    today = timezone.localdate().isoformat()
+    return sum(count for day, count in terms.items() if day == UNKNOWN or (day != PAST and day >= today))

@@ -3,6 +3,8 @@
 from itertools import permutations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from migration import log_words
@@ -13,6 +15,7 @@ from sba import problems
 from sba.models import Sba
 from sba.samples import SOMEONE, document
 from tests.factories import ClientFactory
+from tests.migration.conftest import SignIn
 from tests.sba.conftest import Import, moved
 from tests.sba.test_importing import outcomes
 
@@ -122,6 +125,35 @@ def test_ignoring_waits_while_a_retry_moves(imported: Import, office: Office, an
     assert (run.failed, run.ignored, run.records.filter(ignored=True).count()) == (1, 0, 0)
 
 
+@pytest.mark.parametrize("client", ["unknown", "former"])
+def test_a_retry_that_fails_again_costs_no_statement_per_record(
+    imported: Import, office: Office, anna: User, client: str
+) -> None:
+    """But for the reading of its bytes, which are in memory one by one."""
+    few, many = (imported([document(tax_id=UNKNOWN, year=2000 + n) for n in range(count)]) for count in (3, 20))
+    if client == "former":
+        ClientFactory(office=office, tax_id=UNKNOWN, former=True)
+    assert len(statements_of_a_retry(few, anna)) == len(statements_of_a_retry(many, anna))
+    assert (many.failed, many.unprocessed, many.expected, many.sums_up) == (20, 0, 20 * (client == "former"), True)
+    assert many.log_lines.filter(event="attempt").count() == 20
+
+
+def statements_of_a_retry(run: Run, by: User) -> list[str]:
+    with CaptureQueriesContext(connection) as captured:
+        retried(run, by)
+    statements = [one["sql"] for one in captured.captured_queries]
+    return [sql for sql in statements if not sql.startswith('SELECT "sba_document"')]
+
+
+def test_a_retry_keeps_what_it_found_with_the_record(imported: Import, office: Office, anna: User) -> None:
+    """A later version of the reader may find more: what the first attempt noted is replaced, field by field."""
+    run = imported([document(tax_id=UNKNOWN, year=2016), document(tax_id=UNKNOWN, year=2017)])
+    found = list(run.records.order_by("pk").values())
+    run.records.update(tax="", year=None, number="", dated_on=None, until=None, facts={}, warnings=["SBA-999"])
+    retried(run, anna)
+    assert list(run.records.order_by("pk").values()) == found
+
+
 # --- Ignore ----------------------------------------------------------------------------------------------------------
 
 
@@ -195,6 +227,54 @@ def test_undo_leaves_what_somebody_changed_since(imported: Import, client_of_our
     assert outcomes(run) == ["undone", "new", "new"]
     assert set(Sba.objects.values_list("year", "status")) == {(2018, "akkoord"), (2017, "te-beoordelen")}
     assert (run.undo_removed, run.undo_kept, run.new, run.sums_up) == (1, 2, 2, True)
+
+
+def told_of(run: Run) -> dict[int | None, str]:
+    """What the log says of each record that an undo left alone."""
+    lines = run.log_lines.filter(event__startswith="undo_", position__gt=0)
+    return {line.position: log_words.happened(line) for line in lines}
+
+
+def test_what_an_undo_leaves_says_who_changed_it(imported: Import, client_of_ours: Client, anna: User) -> None:
+    years = (2019, 2018, 2017, 2016, 2015)
+    run = imported([document(year=year) for year in years])
+    Sba.objects.filter(year=2018).update(status="akkoord")
+    overwriting = imported([document(year=2017, amount=999)])
+    restatusing = imported([document(year=2016)], target="afgehandeld", overwrite_status=True)
+    Sba.objects.filter(year=2015).delete()
+    undone(run, anna)
+    stays = "Bij het terugdraaien blijven staan:"
+    assert told_of(run) == {
+        2: f"{stays} iemand van uw kantoor heeft de status daarna gewijzigd.",
+        3: f"{stays} migratie {overwriting.reference} heeft dit record daarna overschreven.",
+        4: f"{stays} migratie {restatusing.reference} heeft de status daarna gewijzigd.",
+        5: "Er was niets terug te draaien: dit record staat niet meer in het dossier.",
+    }
+
+
+def test_a_status_that_somebody_gave_after_a_later_migration_is_not_blamed_on_that(
+    imported: Import, client_of_ours: Client, anna: User
+) -> None:
+    run = imported([document()])
+    imported([document()], target="akkoord", overwrite_status=True)
+    Sba.objects.update(status="bezwaar-ingediend")
+    undone(run, anna)
+    assert "iemand van uw kantoor" in told_of(run)[1]
+
+
+def test_the_run_page_leads_to_exactly_what_an_undo_left(
+    imported: Import, client_of_ours: Client, anna: User, sign_in: SignIn
+) -> None:
+    imported([document(year=2016)])
+    run = imported([document(year=2016), document(), document(year=2018), document(year=2017)])
+    Sba.objects.filter(year__in=(2018, 2017)).update(status="akkoord")
+    undone(run, anna)
+    page = sign_in(anna).get(run.get_absolute_url(), {"toon": "gebleven"})
+    assert [record.position for record in page.context["table"].window.rows] == [3, 4]
+    assert [choice.count for choice in page.context["shown"].choices if choice.slug == "gebleven"] == [2]
+    assert "Toon wat is blijven staan" in page.content.decode()
+    assert "bij 'Verloop' leest u waarom" in log_words.what_happened(run.records.get(position=3))
+    assert "Verloop" not in log_words.what_happened(run.records.get(position=1))
 
 
 @pytest.fixture

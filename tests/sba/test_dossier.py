@@ -8,7 +8,7 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from portal.models import Client, User
-from sba.models import Sba
+from sba.models import Sba, terms_that_run
 from sba.samples import document
 from tests.sba.conftest import Import
 
@@ -33,3 +33,23 @@ def test_an_sba_whose_log_is_gone_still_says_when_it_came(
     html = unescape(sign_in(bram).get(client_of_ours.get_absolute_url()).content.decode())
     assert "Geïmporteerd" in html
     assert "/log/" not in html
+
+
+def test_a_provisional_assessment_can_be_revised_and_has_no_term(
+    sign_in: Callable[[User], Browser], bram: User, imported: Import, client_of_ours: Client
+) -> None:
+    imported([document(kind="voorlopig", dated_on=timezone.localdate(), year=timezone.localdate().year)])
+    html = unescape(sign_in(bram).get(client_of_ours.get_absolute_url()).content.decode())
+    assert "Herziening aanvragen mogelijk" in html
+    assert not Sba.objects.get().term_runs
+
+
+def test_a_term_that_nobody_knows_counts_as_running_and_is_called_unknown(
+    sign_in: Callable[[User], Browser], bram: User, imported: Import, client_of_ours: Client
+) -> None:
+    imported([document()])
+    Sba.objects.update(kind=Sba.Kind.UNKNOWN, until=None)
+    html = unescape(sign_in(bram).get(client_of_ours.get_absolute_url()).content.decode())
+    assert "Termijn onbekend" in html
+    assert Sba.objects.get().term_runs
+    assert Sba.objects.filter(terms_that_run()).exists()

@@ -70,6 +70,19 @@ def test_each_record_is_written_as_a_line(
     assert (bad["outcome"], bad["code"][:5], bad["status"], bad["dated_on"]) == ("failed", "SBA-3", "", None)
 
 
+def test_many_records_are_written_in_the_order_of_the_file(
+    zipped: Callable[[Files], Path],
+    anna: User,
+    client_of_ours: Client,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sba.management.commands.import_sba.RECORDS_AT_ONCE", 2)
+    path, years = tmp_path / "records.jsonl", [2017, 2015, 2018, 2016, 2019]
+    import_sba(zipped([document(year=year) for year in years]), user=anna, records_to=path)
+    assert [json.loads(line)["year"] for line in path.read_text().splitlines()] == years
+
+
 def test_checking_only_forecasts_and_writes_nothing(
     zipped: Callable[[Files], Path], anna: User, client_of_ours: Client, tmp_path: Path
 ) -> None:

@@ -245,6 +245,15 @@ def test_the_check_tells_what_there_is(checked: Import, client_of_ours: Client) 
     assert run.breakdown["year"] == {"2018": 1, "2019": 2}
 
 
+def test_the_check_counts_every_sba_also_those_that_fail(checked: Import, client_of_ours: Client) -> None:
+    run = checked(
+        {"a.xbrl": document(), "b.xbrl": document(tax_id=UNKNOWN), "c.xbrl": b"<kapot", "d.pdf": b"%PDF", "e.txt": b"x"}
+    )
+    assert run.breakdown["tax"] == {"IB": 2, "unknown": 1}
+    assert run.breakdown["year"] == {"2019": 2, "unknown": 1}
+    assert sum(run.breakdown["tax"].values()) == sum(run.breakdown["year"].values()) == run.sbas == 3
+
+
 # --- Bad files, bad members ------------------------------------------------------------------------------------------
 
 

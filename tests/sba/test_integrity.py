@@ -119,6 +119,13 @@ def test_a_damaged_row_is_found(run: Run, code: str, statement: str) -> None:
     assert code in codes()
 
 
+def test_what_is_missing_is_found_among_many_records(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sba.integrity.AT_ONCE", 1)  # of three: each is looked at in a list of its own
+    sql("DELETE FROM sba_sba WHERE year IN (2015, 2017)")
+    missing = [damage.subject for damage in damages() if damage.code == "sba-missing"]
+    assert missing == [f"{run.reference}/0001", f"{run.reference}/0003"]
+
+
 def test_a_body_that_was_damaged_is_found(run: Run) -> None:
     kept = Document.objects.first()
     assert kept

@@ -42,11 +42,6 @@ def test_what_is_no_number_is_refused(text):
     assert numbers.tax_id(text) is None
 
 
-@pytest.mark.parametrize(("text", "shown"), [("123456782", "•••••6782"), ("6782", "•••••"), ("", "•••••")])
-def test_a_masked_number_shows_four_marks_at_most(text, shown):
-    assert numbers.masked(text) == shown
-
-
 @pytest.mark.parametrize("text", ["123456782H6001", "1234.56.782.H.60.01", "1234.56.782 H 60 01", "123456782h6001"])
 def test_an_assessment_number_is_the_same_however_it_is_printed(text):
     number = numbers.assessment_number(text)

@@ -15,6 +15,7 @@ from migration import pipeline
 from migration.cautions import codes_of
 from migration.intake import Order, receive_path
 from migration.models import WRITABLE, Outcome, Record, Run
+from portal.keyset import some_at_a_time
 from portal.models import User
 from sba.importer import SbaImporter
 from sba.models import Sba
@@ -114,9 +115,7 @@ def forecast_of(run: Run) -> dict[str, int]:
 
 def write_records(run: Run, lines: TextIO) -> None:
     """A JSON line per record, in the order of the file; memory stays flat, and a query serves many."""
-    after = 0
-    while records := list(run.records.filter(position__gt=after).order_by("position")[:RECORDS_AT_ONCE]):
-        after = records[-1].position
+    for records in some_at_a_time(run.records.all(), at_once=RECORDS_AT_ONCE):
         keys = [record.key for record in records if record.key and not record.failed]
         statuses = dict(Sba.objects.filter(office=run.office_id, key__in=keys).values_list("key", "status"))
         for record in records:
