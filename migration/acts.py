@@ -8,9 +8,10 @@ from django.db.models import Q
 from django.http import Http404
 
 from migration import problems
-from migration.filters import position_in
+from migration.cautions import take_stock
 from migration.models import RecordQuerySet, Run
 from migration.words import counted
+from portal.keyset import number_in
 from portal.models import AuditEvent, User
 
 
@@ -27,7 +28,7 @@ class Scope:
     @classmethod
     def of(cls, run: Run, query: Mapping[str, str]) -> "Scope":
         """As the form says; one that names something that does not exist is about nothing (404)."""
-        code, position = query.get("code", ""), position_in(query, "record")
+        code, position = query.get("code", ""), number_in(query, "record")
         if (code and not problems.find(code)) or (query.get("record") and not position):
             raise Http404
         return cls(run, position, code, bool(position) and "klant" in query)
@@ -54,9 +55,12 @@ class Scope:
     def count(self) -> int:
         return self.records.needing_action().count()
 
-    def others(self) -> int:
-        """How many more records of the same client need action."""
-        return replace(self, of_client=True).count() - 1 if self.position else 0
+    def others_needing_action(self) -> int:
+        """How many more records of the same client need action; whether this one does is not asked."""
+        if not self.position:
+            return 0
+        of_client = replace(self, of_client=True).records.needing_action()
+        return of_client.exclude(position=self.position).count()
 
     @property
     def subject(self) -> str:
@@ -107,13 +111,26 @@ def confirm(run: Run, by: User, keeps_open: bool | None = None) -> bool:
         confirmed = run.confirm(by, keeps_open)
         if confirmed:
             AuditEvent.objects.note(by, "run.confirm", run.reference)
+            run.ring_on_commit()
     return confirmed
+
+
+def discard(run: Run, by: User | None = None) -> bool:
+    """Remove an upload that nobody confirmed, and write down who did: somebody, or the portal by itself."""
+    with transaction.atomic():
+        discarded = run.discard()
+        if discarded and by:
+            AuditEvent.objects.note(by, "run.discard", run.reference)
+        elif discarded:
+            AuditEvent.objects.note_by_itself(run.office_id, "run.discard", run.reference)
+    return discarded
 
 
 def stop(run: Run, by: User) -> bool:
     with transaction.atomic():
         stopped = run.stop(by)
         if stopped:
+            take_stock(run)
             AuditEvent.objects.note(by, "run.stop", run.reference)
     return stopped
 

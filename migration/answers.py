@@ -12,34 +12,32 @@ from django.utils.formats import date_format
 from migration import statuses
 from migration.importers import IMPORTERS
 from migration.models import WRITABLE, Outcome, Record, Run
+from migration.words import number
 from portal.models import User
 
 BROUGHT: Final = (Outcome.NEW, Outcome.OVERWRITTEN)
-AT_MOST: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Whether one assessment came over, by the record that tells; `record` is None where no migration knows it."""
+    """Whether assessments came over, by the record that tells; `record` is None where no migration knows any.
+
+    `tone` is good, attention, stop or quiet.
+    """
 
     what: str
     client: str
     tax_id: str
-    is_there: bool
+    tone: str
     sentence: str
     record: Record | None = None
-
-    @property
-    def tone(self) -> str:
-        return "good" if self.is_there else "stop" if self.record is None or self.record.needs_action else "quiet"
 
 
 def answers_about(records: Iterable[Record], user: User) -> list[Answer]:
     """The newest years first. The records may come from any run, and know their run and client."""
     readable = sorted((record for record in records if record.key), key=order_of)
     standing = standing_keys(readable, user)
-    groups = [list(same) for _, same in groupby(readable, key=topic_of)]
-    return [answer(same, standing) for same in groups[:AT_MOST]]
+    return [answer(list(same), standing) for _, same in groupby(readable, key=topic_of)]
 
 
 def topic_of(record: Record) -> tuple[object, ...]:
@@ -61,15 +59,49 @@ def standing_keys(records: Sequence[Record], user: User) -> set[UUID]:
 
 
 def answer(records: Sequence[Record], standing: set[UUID]) -> Answer:
-    """Of several records about one topic the one that brought what stands there tells; else the newest."""
-    there = [one for one in records if one.key in standing and one.outcome in WRITABLE]
-    told = next((one for one in there if one.outcome in BROUGHT), next(iter(there), records[0]))
-    what = f"{told.tax} {told.year} {told.kind}"
-    return Answer(what, client_of(told), told.tax_id, bool(there), yes(told) if there else no(told), told)
+    """One topic may be several assessments: yes where all of them stand there, partly where some do.
+
+    Of each the record that brought what stands there tells; else the newest.
+    """
+    told = [teller(list(same), standing) for _, same in groupby(sorted(records, key=by_key), key=by_key)]
+    missing = [one for one in told if not is_there(one, standing)]
+    there = [one for one in told if is_there(one, standing)]
+    record = newest(missing or there)
+    what = f"{record.tax} {record.year} {record.kind}"
+    return Answer(what, record.client_name, record.tax_id, tone(there, missing), sentence(there, missing), record)
 
 
-def client_of(record: Record) -> str:
-    return record.client.name if record.client else str(record.facts.get("name") or "")
+def by_key(record: Record) -> str:
+    return str(record.key)
+
+
+def teller(records: Sequence[Record], standing: set[UUID]) -> Record:
+    there = [one for one in records if is_there(one, standing)]
+    return next((one for one in there if one.outcome in BROUGHT), next(iter(there), records[0]))
+
+
+def is_there(record: Record, standing: set[UUID]) -> bool:
+    return record.key in standing and record.outcome in WRITABLE
+
+
+def newest(records: Iterable[Record]) -> Record:
+    return min(records, key=order_of)
+
+
+def tone(there: Sequence[Record], missing: Sequence[Record]) -> str:
+    if any(one.needs_action for one in missing):
+        return "attention" if there else "stop"
+    return "quiet" if missing else "good"
+
+
+def sentence(there: Sequence[Record], missing: Sequence[Record]) -> str:
+    """'Ja – …', 'Nee – …', or 'Deels – 1 van 2 geïmporteerd; SBA-403 … (migratie 42)'."""
+    if not missing:
+        return yes(newest(there))
+    if not there:
+        return no(newest(missing))
+    why = no(newest(missing)).partition(" – ")[2]
+    return f"Deels – {number(len(there))} van {number(len(there) + len(missing))} geïmporteerd; {why}"
 
 
 def yes(record: Record) -> str:
@@ -91,7 +123,7 @@ def no(record: Record) -> str:
 
 def nothing(what: str, client: str = "", tax_id: str = "") -> Answer:
     """No migration holds it."""
-    return Answer(what, client, tax_id, False, "Nee – in geen enkele migratie gevonden")
+    return Answer(what, client, tax_id, "stop", "Nee – in geen enkele migratie gevonden")
 
 
 def day_of(run: Run) -> str:

@@ -8,6 +8,7 @@ class MigrationConfig(AppConfig):
         from migration import audit_words, wizard, worker
         from migration.health import NoRunWaits, WorkerSweeps
         from migration.models import Run
+        from migration.views import wizard as pages
         from portal import audit, health, menu, sessions
         from portal.celery import app
 
@@ -18,4 +19,4 @@ class MigrationConfig(AppConfig):
         menu.register(entry)
         audit.register(audit_words.MIGRATION)
         audit.register(audit_words.TAKEN_AWAY)
-        sessions.keeps(wizard.KEY)
+        sessions.keeps(wizard.KEY, pages.choose_too_late)

@@ -36,6 +36,7 @@ TAKEN_AWAY: Final = Group(
     "Gegevens ingezien en gedownload",
     {
         "record.reveal": "BSN/FI bekeken",
+        "record.copy": "Foutmelding met BSN/FI gekopieerd",
         "record.download": "Log van record gedownload",
         "run.download": "Log van migratie gedownload",
         "run.report": "Migratierapport geopend",

@@ -7,7 +7,7 @@ from typing import Final
 from django.db.models import Count, Q
 
 from migration import problems
-from migration.importers import Facts
+from migration.importers import FACT_FIELDS, Facts
 from migration.models import WRITABLE, Record, Run
 from migration.problems import Problem
 
@@ -68,11 +68,8 @@ def foreseen(run: Run, causes: list[Cause]) -> list[Cause]:
 def readable(run: Run, codes: set[str]) -> list[Record]:
     """Failures that were read, and failed for what stands around them."""
     failures = run.records.needing_action().filter(problem_code__in=codes).exclude(key=None).order_by("position")
-    return list(failures.only("run", *FIELDS, "digest", "problem_code")[:FORESEEN_AT_MOST])
-
-
-FIELDS: Final = ("key", "tax_id", "tax", "year", "kind", "number", "dated_on", "until")
+    return list(failures.only("run", *FACT_FIELDS, "digest", "problem_code")[:FORESEEN_AT_MOST])
 
 
 def facts_of(record: Record) -> Facts:
-    return Facts(**{name: getattr(record, name) for name in FIELDS})
+    return Facts(**{name: getattr(record, name) for name in FACT_FIELDS})

@@ -8,9 +8,10 @@ from typing import TypeVar
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
-from migration.faults import noted, where
+from migration.faults import noted
 from migration.lease import Lease, LeaseLost
 from portal import logs
+from portal.faults import where
 
 logger = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from django.utils import timezone
 
-from migration import log_words, reports, statuses
+from migration import for_support, log_words, statuses
 from migration.cautions import cautions_of, codes_of
 from migration.disclosure import NOBODY, USUAL, Disclosure
 from migration.filters import ALL, FAILED
@@ -38,7 +38,7 @@ def record_columns(shows: Disclosure = USUAL) -> list[Column[Record]]:
     return [
         Column("#", lambda record: record.position, 8),
         Column("Referentie", lambda record: record.reference, 20),
-        Column("Klant", lambda record: shows.name(client_of(record)), 28),
+        Column("Klant", lambda record: shows.name(record.client_name), 28),
         Column("BSN/FI", lambda record: shows.tax_id(record.tax_id)),
         Column("Middel", lambda record: record.tax, 8),
         Column("Soort aanslag", lambda record: record.kind, 14),
@@ -55,13 +55,9 @@ def record_columns(shows: Disclosure = USUAL) -> list[Column[Record]]:
         Column("Fout", lambda record: record.problem.title if record.problem else "", 28),
         Column("Melding", lambda record: shows.text(record.explanation), 60),
         Column("Waarschuwingen", lambda record: ", ".join(map(str, cautions_of(record))), 30),
-        Column("Status", status_of, 16),
+        Column("Status", lambda record: record.status_label, 16),
         Column("Bestand", shows.file, 40),
     ]
-
-
-def client_of(record: Record) -> str:
-    return record.client.name if record.client else str(record.facts.get("name") or "")
 
 
 def term_of(record: Record) -> Cell:
@@ -75,12 +71,6 @@ def whole(value: object) -> int | None:
 
 def remark_of(record: Record) -> str:
     return "verwacht" if record.expected else "genegeerd" if record.ignored else ""
-
-
-def status_of(record: Record) -> str:
-    """The status that this import left in the dossier."""
-    labels = {target.slug: target.label for target in record.run.importer.targets}
-    return labels.get(record.status, "")
 
 
 def run_columns() -> list[Column[Run]]:
@@ -147,7 +137,7 @@ COUNTERS: Final = (
 def run_facts(run: Run, shows: Disclosure) -> dict[str, Any]:
     return {
         "reference": run.reference,
-        "version": reports.version(),
+        "version": for_support.version(),
         "state": run.state,
         "status": statuses.status_of(run).label,
         "code": run.problem_code,
@@ -176,7 +166,7 @@ def record_facts(record: Record, shows: Disclosure) -> dict[str, Any]:
         "name": shows.file(record),
         "size": record.size,
         "sha256": record.digest,
-        "client": shows.name(client_of(record)),
+        "client": shows.name(record.client_name),
         "tax_id": shows.tax_id(record.tax_id),
         "tax": record.tax,
         "year": record.year,

@@ -5,8 +5,6 @@ import logging
 from portal import faults
 from portal.faults import where
 
-__all__ = ["noted", "where"]
-
 logger = logging.getLogger(__name__)
 
 

@@ -9,15 +9,19 @@ from django.utils.formats import number_format
 
 from migration import cautions, problems
 from migration.facets import Facets, facets_of
-from migration.models import Outcome, Record, RecordQuerySet, Run
+from migration.models import WRITABLE, Outcome, Record, RecordQuerySet, Run
 from migration.problems import find_caution
+from portal.keyset import Window, window_of
 from portal.rows import PAGE_SIZE
 
 ALL: Final = "alle"
 FAILED: Final = "mislukt"
 ACTION: Final = "actie"
 TERMS: Final = "termijn"
-CHOICES: Final = (ALL, FAILED, ACTION, TERMS)
+FAILING_TERMS: Final = "termijn-mislukt"
+KEPT: Final = "gebleven"
+CHOICES: Final = (ALL, FAILED, ACTION, TERMS, FAILING_TERMS, KEPT)
+OF_FAILURES: Final = (FAILED, ACTION, FAILING_TERMS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +42,6 @@ class Field:
     label: str
     value: str
     options: list[tuple[str, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """One page of records in the order of the file, found by position: no COUNT, no OFFSET."""
-
-    records: list[Record]
-    before: int | None = None  # there are records before this position
-    after: int | None = None  # there are records after this position
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +75,24 @@ class Shown:
     def choices(self) -> list[Choice]:
         """The tabs. Tax and year stay, and a code where it can; a count is shown where it is that of the list."""
         asking = self._tab(ACTION, "Actie nodig", self.run.needs_action, self.code)
-        running = [self._tab(TERMS, "Termijn loopt", self.run.open_terms)] if self.run.open_terms else []
-        return [
-            *([] if self.run.state == Run.State.UNDONE else [asking]),
-            self._tab(FAILED, "Mislukt", self.run.failed, self.code),
-            *running,
-            self._tab(ALL, "Alle", self.run.members or 0),
-        ]
+        failed = self._tab(FAILED, "Mislukt", self.run.failed, self.code)
+        every = self._tab(ALL, "Alle", self.run.members or 0)
+        if self.run.state == Run.State.UNDONE:
+            kept = [self._tab(KEPT, "Blijven staan", self.run.undo_kept)] if self.run.undo_kept else []
+            return [*kept, failed, *self._terms(), every]
+        return [asking, failed, *self._terms(), every]
 
-    def _tab(self, slug: str, label: str, count: int, code: str = "") -> Choice:
+    def _terms(self) -> Iterable[Choice]:
+        """What one can still object to. While the run moves these are not counted, and the list is ahead of them."""
+        found = {
+            (FAILING_TERMS, "Mislukt, termijn loopt"): (self.run.failing_terms, self.code),
+            (TERMS, "Termijn loopt"): (self.run.running_terms, ""),
+        }
+        for tab, (count, code) in found.items():
+            if count:
+                yield self._tab(*tab, None if self.run.is_moving else count, code)
+
+    def _tab(self, slug: str, label: str, count: int | None, code: str = "") -> Choice:
         kept = {"toon": slug, "code": code, "soort": self.tax, "jaar": self.year}
         return Choice(slug, label, None if code or self.is_partial else count, filled_in(kept))
 
@@ -103,7 +107,7 @@ class Shown:
 
     @property
     def fields(self) -> list[Field]:
-        outcome = Outcome.FAILED if self.choice in (FAILED, ACTION) else self.outcome
+        outcome = Outcome.FAILED if self.choice in OF_FAILURES else self.outcome
         return [
             Field("status", "Import status", outcome, list(self._outcomes(outcome))),
             Field("code", "Foutcode", self.code, pairs({*self.facets.codes, self.code})),
@@ -118,12 +122,13 @@ class Shown:
         return [Field("let", "Waarschuwing", self.caution, warned)] if warned and self.choice == ALL else []
 
     def _outcomes(self, chosen: str) -> Iterable[tuple[str, str]]:
-        """Every way in which records of this run ended, with how many where that is known."""
+        """Every way in which records of this run ended, or may end while it moves; with how many, once that stands."""
         counts = {outcome: getattr(self.run, COUNTERS.get(outcome, outcome)) for outcome in Outcome}
         for outcome, count in counts.items():
             label = "Nog te doen" if outcome == Outcome.UNPROCESSED and not self.run.has_ended else outcome.label
-            if count or outcome == chosen:
-                yield outcome, str(label) if self.is_partial else f"{label} ({number_format(count)})"
+            is_told = not (self.is_partial or self.run.is_moving)  # the counters of a run that moves run ahead of this
+            if count or outcome == chosen or (self.run.is_moving and outcome in (*WRITABLE, Outcome.FAILED)):
+                yield outcome, f"{label} ({number_format(count)})" if is_told else str(label)
 
     @property
     def query(self) -> str:
@@ -138,37 +143,29 @@ class Shown:
         narrowing: dict[str, Any] = {
             "problem_code": self.code, "outcome": self.outcome, "tax": self.tax, "year": self.year,
         }  # fmt: skip
-        found = cautions.carrying(self.caution, self.run) if self.caution else self.run.records.all()
-        found = found.select_related("client").defer("replaced", "problem_facts", "key", "digest")
-        found = found.filter(**{name: value for name, value in narrowing.items() if value}).order_by("position")
-        if self.choice == TERMS:
-            return found.filter(self.run.importer.open_terms(), failed=False)
-        if self.choice == ACTION:
-            return found.needing_action()
-        return found.failures() if self.choice == FAILED or self.code else found
+        found = self._chosen.select_related("client").defer("replaced", "problem_facts", "key", "digest")
+        return found.filter(**{name: value for name, value in narrowing.items() if value}).order_by("position")
 
-    def window(self, query: Mapping[str, str], size: int = PAGE_SIZE) -> Window:
-        """The page after position `na`, or before position `voor`; else the first one."""
-        if before := position_in(query, "voor"):
-            rows = list(self.records.filter(position__lt=before).order_by("-position")[: size + 1])
-            if rows:
-                return self.looking_back(rows, size)
-        after = position_in(query, "na")
-        rows = list(self.records.filter(position__gt=after)[: size + 1])
-        page = self.own(rows[:size])
-        more = page[-1].position if len(rows) > size else None
-        return Window(page, before=page[0].position if after and page else None, after=more)
+    @property
+    def _chosen(self) -> RecordQuerySet:
+        """What the tab, or a warning, is about."""
+        if self.caution:
+            return cautions.carrying(self.caution, self.run)
+        lists = {
+            TERMS: cautions.with_open_terms(self.run),
+            FAILING_TERMS: cautions.failing_with_open_terms(self.run),
+            KEPT: self.run.records.changing(),
+            ACTION: self.run.records.needing_action(),
+            FAILED: self.run.records.failures(),
+        }
+        return lists.get(self.choice, self.run.records.all())
 
-    def looking_back(self, rows: list[Record], size: int) -> Window:
-        page = self.own(rows[:size][::-1])
-        more = page[0].position if len(rows) > size else None
-        return Window(page, before=more, after=page[-1].position)
-
-    def own(self, records: list[Record]) -> list[Record]:
-        """Let every record know its run without asking for it again."""
-        for record in records:
+    def window(self, query: Mapping[str, str], size: int = PAGE_SIZE) -> Window[Record]:
+        """One page of them; each record knows its run without asking for it again."""
+        window = window_of(self.records, "position", query, size)
+        for record in window.rows:
             record.run = self.run
-        return records
+        return window
 
 
 COUNTERS: Final = {Outcome.OTHER: "others"}
@@ -177,9 +174,9 @@ COUNTERS: Final = {Outcome.OTHER: "others"}
 def choice_for(asked: str, outcome: str, code: str) -> str:
     """An outcome or a code says which tab this is: what did not fail asks for no action, and has no code."""
     if outcome and outcome != Outcome.FAILED:
-        return TERMS if asked == TERMS else ALL
+        return asked if asked in (TERMS, KEPT) else ALL
     if code or outcome:
-        return ACTION if asked == ACTION else FAILED
+        return asked if asked in OF_FAILURES else FAILED
     return asked
 
 
@@ -200,8 +197,3 @@ def pairs(values: Iterable[str]) -> list[tuple[str, str]]:
 
 def filled_in(query: Mapping[str, str]) -> str:
     return urlencode({name: value for name, value in query.items() if value})
-
-
-def position_in(query: Mapping[str, str], name: str) -> int:
-    text = query.get(name, "")
-    return int(text) if text.isdecimal() and len(text) < 10 else 0

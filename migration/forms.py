@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from migration.importers import IMPORTERS
 from migration.intake import running_twin
 from migration.models import Run
-from migration.words import also_for, number
+from migration.words import also_for, megabytes, number
 from portal.forms import RadioCards, Textarea, TextInput
 from portal.masking import mask, mask_within
 from portal.models import Client, User
@@ -67,13 +67,18 @@ class NewsForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.user = user
         self.is_starter = run is None or run.started_by_id == user.pk
-        colleagues = User.objects.filter(office_id=user.office_id, is_active=True).exclude(pk=user.pk)
+        colleagues = User.objects.visible_to(user).filter(is_active=True).exclude(pk=user.pk)
         also = self.fields["also"]
         assert isinstance(also, forms.ModelMultipleChoiceField)
         also.queryset = colleagues.exclude(mail_when=User.MailWhen.NEVER).order_by("name", "pk")
         if run:
             chosen = set(run.also_mailed.values_list("pk", flat=True))
             self.initial = {"mails": run.mails if self.is_starter else user.pk in chosen, "also": chosen}
+
+    @property
+    def wants_none(self) -> bool:
+        """A tick would promise what the preference forbids."""
+        return self.user.mail_when == User.MailWhen.NEVER
 
     @property
     def others(self) -> set[int]:
@@ -113,7 +118,7 @@ class UploadForm(NewsForm):
         size = max(file.size or 0, self.claimed_size)
         if size > settings.UPLOAD_MAX_MB * 10**6 or getattr(file, "is_too_large", False):
             raise forms.ValidationError(
-                f"Het bestand is te groot ({number(size // 10**6)} MB)."
+                f"Het bestand is te groot ({megabytes(size)})."
                 f" Het maximum is {number(settings.UPLOAD_MAX_MB)} MB. Splits de export per jaar."
             )
         if not looks_like_zip(file):
@@ -190,6 +195,7 @@ class LinkForm(forms.Form):
         client = self.fields["client"]
         assert isinstance(client, forms.ModelChoiceField)
         client.queryset = Client.objects.filter(pk__in=[one.pk for one in candidates]).order_by("name", "pk")
+        client.label_from_instance = lambda one: mask_within(one.name)  # type: ignore[assignment]
         meanings = {str(one.pk): f"BSN/FI nu {mask(one.tax_id)}" for one in candidates}
         client.widget.meanings = meanings
 

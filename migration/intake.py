@@ -61,23 +61,34 @@ def begin(order: Order, user: User, **file: object) -> Run:
 
 
 def repeat(run: Run, user: User) -> Run:
-    """A new run of a kept file, with the choices of the old one, that nobody confirmed yet.
+    """A new run of a kept file, with the choices of the old one, that nobody confirmed yet; begun once by each user.
 
     It gets a file of its own: whatever is removed of one run never takes the other's. FileNotFoundError where the file
     is not kept any more.
     """
     order = Order(run.importer_slug, run.target, run.overwrite_status, run.remark)
-    stored_as = twin_of(run.stored_as)
     kept = {"file_name": run.file_name, "file_size": run.file_size, "file_digest": run.file_digest}
+    stored_as = ""
     try:
         with transaction.atomic():
+            Run.objects.select_for_update().get(pk=run.pk)  # of a double click the second finds what the first began
+            if begun := draft_of(user, run.file_digest):
+                return begun
+            stored_as = twin_of(run.stored_as)
             again = begin(order, user, **kept, stored_as=stored_as)
             again.log("repeated", actor=user.name, reference=run.reference)
             AuditEvent.objects.note(user, "run.repeat", run.reference)
     except BaseException:
-        storages["uploads"].delete(stored_as)
+        if stored_as:
+            storages["uploads"].delete(stored_as)
         raise
     return again
+
+
+def draft_of(user: User, digest: str) -> Run | None:
+    """The upload of this file that this user began, and has not confirmed."""
+    unconfirmed = Run.objects.visible_to(user).filter(state__in=Run.UNCONFIRMED, confirmed_at=None)
+    return unconfirmed.filter(started_by=user, file_digest=digest).newest_first().first()
 
 
 def twin_of(stored_as: str) -> str:

@@ -20,7 +20,7 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Greatest, Now
 
 from migration.models import Run
-from migration.models.chores import from_now as from_now
+from migration.models.chores import from_now
 from migration.problems import NO_ROOM, Problem
 
 DURATION = timedelta(seconds=60)
@@ -36,16 +36,16 @@ class LeaseLost(Exception):
 class Lease:
     """The right to move one run. `claims` counts the tries since anything moved, this one included.
 
-    `hindered` where the run still names what kept it waiting (`release`): no longer, once something moves.
+    `run` is how it stood when it was claimed. `hindered` where it still names what kept it waiting (`release`): no
+    longer, once something moves.
     """
 
-    run_id: int
+    run: Run
     token: str
     cursor: int
     claims: int
     suspect_until: int
     hindered: bool = False
-    reference: str = ""
 
     @property
     def goes_one_by_one(self) -> bool:
@@ -69,7 +69,7 @@ class Lease:
         """Renew the lease, and change the run with it, if it is still ours. Belongs inside a transaction."""
         if self.hindered:
             changes.setdefault("problem_code", "")
-        mine = Run.objects.filter(pk=self.run_id, token=self.token, cursor=self.cursor)
+        mine = Run.objects.filter(pk=self.run.pk, token=self.token, cursor=self.cursor)
         if not mine.update(lease_until=from_now(DURATION), moved_at=Now(), **changes):
             raise LeaseLost
 
@@ -78,7 +78,7 @@ class Lease:
 
         A worker that can still say so did not crash, so this claim does not count against the document.
         """
-        Run.objects.filter(pk=self.run_id, token=self.token).update(
+        Run.objects.filter(pk=self.run.pk, token=self.token).update(
             token="",
             holder="",
             rung_at=None,
@@ -98,14 +98,14 @@ def claim(run_id: int) -> Lease | None:
         return None
     run = Run.objects.get(pk=run_id)
     hindered = run.problem_code == NO_ROOM.code
-    return Lease(run.pk, token, run.cursor, run.claims, run.suspect_until, hindered, run.reference)
+    return Lease(run, token, run.cursor, run.claims, run.suspect_until, hindered)
 
 
 def suspect(lease: Lease, window: int) -> None:
     """After two crashes in one place, go through the window that was under way document by document."""
     if lease.claims > CRASHES_BEFORE_SUSPICION and not lease.goes_one_by_one:
         lease.suspect_until, lease.claims = lease.cursor + window, 1
-        Run.objects.filter(pk=lease.run_id, token=lease.token).update(suspect_until=lease.suspect_until, claims=1)
+        Run.objects.filter(pk=lease.run.pk, token=lease.token).update(suspect_until=lease.suspect_until, claims=1)
 
 
 # --- The holder: a process of this machine that died need not be waited for ------------------------------------------

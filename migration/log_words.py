@@ -1,9 +1,10 @@
 """What the log of a record and the history of a run say: events become Dutch sentences here, and nowhere else."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from migration import statuses
-from migration.models import LogLine, Outcome, Record
+from migration.models import LogLine, Outcome, Record, Run
 from migration.words import number, records
 from portal.masking import mask_within
 from portal.models import AuditEvent
@@ -29,9 +30,20 @@ EVENTS: Final = {
     "undone": "Teruggedraaid: {removed} verwijderd, {restored} teruggezet, {kept} blijven staan.",
     "undo_failed": "Terugdraaien is niet gelukt. Kenmerk: {reference}.",
     "undo_fatal": "Terugdraaien is niet gelukt: de verwerking stopte er een paar keer op. De import blijft staan.",
+    "undo_overwritten": "Bij het terugdraaien blijven staan: {overwriter} heeft dit record daarna overschreven.",
+    "undo_restatused": "Bij het terugdraaien blijven staan: {overwriter} heeft de status daarna gewijzigd.",
+    "undo_changed": "Bij het terugdraaien blijven staan: iemand van uw kantoor heeft de status daarna gewijzigd.",
+    "undo_gone": "Er was niets terug te draaien: dit record staat niet meer in het dossier.",
     "undone_late": "Alsnog teruggedraaid, samen met migratie {by}.",
     "mail_failed": "De e-mail over deze migratie kon niet worden verzonden.",
 }
+ALONE: Final = {
+    "checked": ("sbas", "Controle klaar: 1 record gevonden, {failed} mislukt."),
+    "retry_began": ("count", "Opnieuw proberen gestart door {actor}, voor 1 mislukt record."),
+    "retried": ("failed", "Opnieuw proberen klaar: 1 record is nog mislukt."),
+    "undone": ("kept", "Teruggedraaid: {removed} verwijderd, {restored} teruggezet, 1 blijft staan."),
+}
+"""The same where the number that decides, named first, is one."""
 FAULTS: Final = ("refused", "undo_failed", "undo_fatal", "mail_failed")
 
 
@@ -39,8 +51,14 @@ def happened(line: LogLine) -> str:
     """What one line of the log says; an event of a later version reads as its bare name."""
     facts = {name: number(int(fact)) if is_count(fact) else mask_within(fact) for name, fact in line.facts.items()}
     facts["records"] = which(line)
+    facts["overwriter"] = f"migratie {facts['by']}" if "by" in facts else "een latere migratie"
     facts["after"] = facts.get("code") or Outcome(facts["outcome"]).label.lower() if "outcome" in facts else ""
-    return EVENTS.get(line.event, line.event).format_map(Facts(facts))
+    return sentence_of(line).format_map(Facts(facts))
+
+
+def sentence_of(line: LogLine) -> str:
+    decides, alone = ALONE.get(line.event, ("", ""))
+    return alone if decides and line.facts.get(decides) == "1" else EVENTS.get(line.event, line.event)
 
 
 def which(line: LogLine) -> str:
@@ -75,11 +93,12 @@ def what_happened(record: Record) -> str:
     outcome = Outcome(record.outcome)
     if outcome == Outcome.UNPROCESSED and not record.run.has_ended:
         return "Dit record is nog niet aan de beurt geweest."
-    return OUTCOMES[outcome].format(target=record.run.chosen_target.label)
+    told = OUTCOMES[outcome].format(status=record.status_label)
+    return f"{told} {KEPT}" if record.run.state == Run.State.UNDONE and record.changed_something else told
 
 
 OUTCOMES: Final = {
-    Outcome.NEW: "Dit record stond nog niet in het dossier. Het is toegevoegd, met de status '{target}'.",
+    Outcome.NEW: "Dit record stond nog niet in het dossier. Het is toegevoegd, met de status '{status}'.",
     Outcome.OVERWRITTEN: "Dit record stond al in het dossier, met een andere inhoud. Die is overschreven.",
     Outcome.UNCHANGED: "Dit record stond al in het dossier, met dezelfde inhoud. Er is niets overschreven.",
     Outcome.UNPROCESSED: "Dit record is niet verwerkt: de import is gestopt voordat het aan de beurt was.",
@@ -88,11 +107,47 @@ OUTCOMES: Final = {
 }
 
 
+KEPT: Final = "Bij het terugdraaien is het blijven staan; bij 'Verloop' leest u waarom."
+
+
+def steps(record: Record, is_only_noted: bool = False) -> Sequence[str]:
+    """What can be done, step by step; who is a former client by a note alone is none again by taking that back."""
+    if record.run.state == Run.State.UNDONE:
+        return ("Deze migratie is teruggedraaid. U hoeft niets te doen.",)
+    return NOTED_FORMER if is_only_noted else record.problem.remedy if record.problem else ()
+
+
+NOTED_FORMER: Final = (
+    "U hoeft niets te doen.",
+    "Is dit toch een klant? Kies 'Toch geen voormalige klant'; de records worden dan opnieuw geprobeerd.",
+)
+
+
+def comes_first(record: Record) -> str:
+    """What must happen before those steps can be taken; nothing where they can be now, or need nothing of the run."""
+    run = record.run
+    if run.state in (Run.State.FINISHED, Run.State.UNDONE) or not is_mended_here(record):
+        return ""
+    if run.can_be_resumed:
+        return (
+            "Importeer eerst de rest van het bestand: kies 'Rest alsnog importeren' bij de migratie."
+            " Daarna kunt u deze stappen zetten."
+        )
+    if run.state == Run.State.STOPPED:
+        return "Het ZIP-bestand is niet meer bewaard. Upload het opnieuw: in die migratie kunt u deze stappen zetten."
+    return "U kunt deze stappen zetten zodra de import klaar is."
+
+
+def is_mended_here(record: Record) -> bool:
+    """Whether an act of the user lets this run try the record again."""
+    problem, importer = record.problem, record.run.importer
+    is_former = record.expected and problem is not importer.outvoted
+    return problem is not None and (problem.retry_helps or problem is importer.twice or is_former)
+
+
 def no_term(record: Record) -> str:
     """Why there is no last day to object; nothing where nothing is known of the record at all."""
-    if record.kind == "voorlopig":
-        return "Herziening aanvragen mogelijk"
-    return "Termijn onbekend" if record.kind else ""
+    return record.run.importer.no_term(record.kind) if record.kind else ""
 
 
 # --- Who did what -----------------------------------------------------------------------------------------------------
@@ -102,6 +157,7 @@ DEEDS: Final = {
     "run.report": "{actor} opende het migratierapport.",
     "record.download": "{actor} downloadde het log van {record}.",
     "record.reveal": "{actor} bekeek het BSN/FI van {record}.",
+    "record.copy": "{actor} kopieerde de foutmelding van {record}, met BSN/FI.",
     "run.file_removed": "{actor} verwijderde het ZIP-bestand.",
     "run.records_removed": "{actor} verwijderde de records: hun bewaartermijn was voorbij.",
     "run.repeat": "{actor} herhaalde deze migratie met hetzelfde bestand.",

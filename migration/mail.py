@@ -17,8 +17,9 @@ from django.core.mail import EmailMessage, get_connection
 from django.db.models import Exists, F, OuterRef
 from django.template.loader import render_to_string
 
-from migration import lease, words
+from migration import words
 from migration.models import Mail, Run, RunQuerySet
+from migration.models.chores import from_now
 from portal.models import User
 
 logger = logging.getLogger(__name__)
@@ -68,18 +69,18 @@ def send(mail: Mail) -> bool:
 
 def claim(mail: Mail) -> bool:
     """True for the one caller that may send it now."""
-    return bool(Mail.objects.due().filter(pk=mail.pk).update(due=lease.from_now(IN_HAND)))
+    return bool(Mail.objects.due().filter(pk=mail.pk).update(due=from_now(IN_HAND)))
 
 
 def deliver(mail: Mail) -> None:
     with closing(get_connection()) as connection:
         connection.send_messages([message_about(mail)])
-    Mail.objects.filter(pk=mail.pk).update(due=None, sent_at=lease.from_now(timedelta()))
+    Mail.objects.filter(pk=mail.pk).update(due=None, sent_at=from_now(timedelta()))
 
 
 def postpone(mail: Mail) -> None:
     """Due again after a pause, as long as there is one left."""
-    again = lease.from_now(PAUSES[mail.tries]) if mail.tries < len(PAUSES) else None
+    again = from_now(PAUSES[mail.tries]) if mail.tries < len(PAUSES) else None
     Mail.objects.filter(pk=mail.pk).update(due=again, tries=mail.tries + 1)
     if again is None:
         mail.run.log("mail_failed")
@@ -114,7 +115,7 @@ def note_silence() -> None:
 def silent_runs() -> RunQuerySet:
     told = Mail.objects.filter(run=OuterRef("pk"), about=Mail.About.SILENT, happened_at=OuterRef("moved_at"))
     unclaimed = {"state": Run.State.RECEIVED, "token": ""}  # it waits its turn, and says so
-    silent = Run.objects.moving().filter(moved_at__lt=lease.from_now(-SILENT_FOR))
+    silent = Run.objects.moving().filter(moved_at__lt=from_now(-SILENT_FOR))
     return silent.exclude(**unclaimed).filter(~Exists(told)).order_by(F("moved_at"))
 
 

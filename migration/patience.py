@@ -12,6 +12,8 @@ T = TypeVar("T")
 
 EVERY = 1.0
 """Seconds between two tries."""
+DATABASE_FAULTS = (DatabaseError, InterfaceError)
+"""What a database that is away is told by; some drivers say it in one way, some in another."""
 
 
 def patiently(attempt: Callable[[], T], seconds: float, should_stop: Stop) -> T:
@@ -20,7 +22,7 @@ def patiently(attempt: Callable[[], T], seconds: float, should_stop: Stop) -> T:
     while True:
         try:
             return attempt()
-        except (DatabaseError, InterfaceError):
+        except DATABASE_FAULTS:
             if connection.in_atomic_block or should_stop() or time.monotonic() > deadline:
                 raise
         connection.close()

@@ -10,29 +10,28 @@ from datetime import timedelta
 from functools import partial
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, connection, transaction
+from django.db import connection, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from migration import doorbell, lease, mail
 from migration.check import check
 from migration.chunks import Stop
-from migration.faults import where
 from migration.lease import Lease, LeaseLost
 from migration.models import Run
-from migration.patience import patiently
+from migration.patience import DATABASE_FAULTS, patiently
 from migration.problems import FILE_LOST, NO_ROOM
 from migration.retry import retry, to_retry
 from migration.undo import to_undo, undo
 from migration.write import write
 from portal import logs, room
+from portal.faults import where
 
 logger = logging.getLogger(__name__)
 
 
 LOST_AFTER = timedelta(hours=1)
 PATIENCE = lease.DURATION.total_seconds()
-DATABASE_AWAY = (DatabaseError, InterfaceError)
 PHASES = {Run.State.WRITING: write, Run.State.RETRYING: retry, Run.State.UNDOING: undo}
 
 
@@ -44,14 +43,14 @@ def move(run_id: int, should_stop: Stop = never) -> None:
     """Move a run as far as it can go, if nobody else does. Safe to call twice, at any time, from anywhere."""
     ours = patiently(partial(claim, run_id), PATIENCE, should_stop)
     if ours:
-        with logs.about(ours.reference):
-            go_on(run_id, ours, should_stop)
+        with logs.about(ours.run.reference):
+            go_on(ours.run, ours, should_stop)
 
 
 def claim(run_id: int) -> Lease | None:
     ours = lease.claim(run_id)
     if ours:
-        lease.suspect(ours, window=window_of(Run.objects.get(pk=run_id)))
+        lease.suspect(ours, window=window_of(ours.run))
     return ours
 
 
@@ -64,39 +63,40 @@ def window_of(run: Run) -> int:
     return max(behind[: settings.MIGRATION_CHUNK], default=run.cursor) - run.cursor
 
 
-def go_on(run_id: int, ours: Lease, should_stop: Stop) -> None:
+def go_on(run: Run, ours: Lease, should_stop: Stop) -> None:
     """Move a run that is ours, and give it back, whatever happens."""
     try:
-        drive(Run.objects.get(pk=run_id), ours, should_stop)
+        drive(run, ours, should_stop)
     except LeaseLost:
-        logger.info("Run %s: lease lost, somebody else goes on", run_id)
+        logger.info("Run %s: lease lost, somebody else goes on", run.pk)
         ours.release()  # nothing, where it is lost; but a user who confirmed in between moved our cursor only
-        ring_if_confirmed_meanwhile(run_id, should_stop)
+        ring_if_confirmed_meanwhile(run, should_stop)
     except FileNotFoundError:
-        wait_for_upload(Run.objects.get(pk=run_id), ours)
+        wait_for_upload(ours)
     except Exception as error:
-        logger.error("Run %s: %s", run_id, where(error))
+        logger.error("Run %s: %s", run.pk, where(error))
         connection.close()
-        give_back_after(error, run_id, ours, should_stop)
+        give_back_after(error, ours, should_stop)
     else:
         ours.release()
-        ring_if_confirmed_meanwhile(run_id, should_stop)
-        mail.send_about(run_id)
+        ring_if_confirmed_meanwhile(run, should_stop)
+        mail.send_about(run.pk)
 
 
-def give_back_after(error: Exception, run_id: int, ours: Lease, should_stop: Stop) -> None:
+def give_back_after(error: Exception, ours: Lease, should_stop: Stop) -> None:
     """A fault is tried again after a pause. Where the database is away, that was the fault: as soon as it answers."""
     try:
         ours.release(pause=lease.PAUSE_AFTER_FAULT, waits_for=NO_ROOM if room.ran_out(error) else None)
-    except DATABASE_AWAY:
-        with suppress(*DATABASE_AWAY):  # else the lease runs out by itself
+    except DATABASE_FAULTS:
+        with suppress(*DATABASE_FAULTS):  # else the lease runs out by itself
             patiently(ours.release, PATIENCE, should_stop)
             if not should_stop():
-                doorbell.ring(run_id)
+                doorbell.ring(ours.run.pk)
 
 
-def wait_for_upload(run: Run, ours: Lease) -> None:
+def wait_for_upload(ours: Lease) -> None:
     """The storage may be away for a while; what does not come back for an hour is lost."""
+    run = Run.objects.get(pk=ours.run.pk)  # it may have moved since it was claimed
     logger.error("Run %s: its upload is not there", run.pk)
     if timezone.now() - run.moved_at > LOST_AFTER:
         give_up(run, ours)
@@ -123,8 +123,8 @@ def drive(run: Run, ours: Lease, should_stop: Stop) -> None:
         phase(run, ours, should_stop)
 
 
-def ring_if_confirmed_meanwhile(run_id: int, should_stop: Stop) -> None:
+def ring_if_confirmed_meanwhile(run: Run, should_stop: Stop) -> None:
     """The user may confirm just while the check gives its lease back: then nobody else hears that bell."""
-    for run in Run.objects.moving().filter(pk=run_id, lease_until=None):
+    for waiting in Run.objects.moving().filter(pk=run.pk, lease_until=None):
         if not should_stop():
-            run.ring_on_commit()
+            waiting.ring_on_commit()

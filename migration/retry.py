@@ -11,15 +11,16 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Count, Q
 
+from migration import bulk
 from migration.cautions import take_stock
 from migration.check import known, warnings_of
 from migration.chunks import Stop, in_chunks
-from migration.importers import Entry, Verdict
+from migration.importers import FACT_FIELDS, Entry, Facts, Verdict
 from migration.lease import Lease
 from migration.models import LogLine, Outcome, Record, RecordQuerySet, Run
 from migration.problems import Problem
 from migration.reading import Finding, examine, judge
-from migration.write import check_sums, fail_late, lock_office, write_entries
+from migration.write import Failure, check_sums, fail_late, lock_office, write_entries
 from portal import logs
 from portal.keyset import one_after_the_other
 
@@ -60,8 +61,7 @@ def try_chunk(run: Run, ours: Lease, trials: Sequence[Trial]) -> None:
         lock_office(run)
         verdicts = without_twins(run, trials, judge(run, [finding for _, finding in trials]))
         reopen(run, records)
-        for (record, finding), verdict in zip(trials, verdicts, strict=True):
-            take_over(run, record, finding, verdict)
+        take_over(run, trials, verdicts)
         write_entries(run, entries_of(run, records))
         keep_attempts(run, records)
 
@@ -108,19 +108,24 @@ def reopen(run: Run, records: Sequence[Record]) -> None:
     )
 
 
-def take_over(run: Run, record: Record, finding: Finding, verdict: Verdict) -> None:
-    """What this attempt found: the facts where it could be read, the problem where there is one."""
-    if finding.facts:
-        names = ("key", "tax_id", "tax", "year", "kind", "number", "dated_on", "until", "facts")
-        facts = dict(zip(names, known(finding.facts), strict=True))
-        run.records.filter(pk=record.pk).update(
-            **facts,
-            warnings=warnings_of(finding.facts, verdict),
-            client_id=verdict.client_id,
-            verdict=verdict.outcome,
-        )
-    if verdict.problem:
-        fail_late(run, record.position, verdict.problem, verdict.problem_facts)
+def take_over(run: Run, trials: Sequence[Trial], verdicts: Sequence[Verdict]) -> None:
+    """What this attempt found: the facts of those that could be read, and the problem of those that have one."""
+    tried = [(record, finding, verdict) for (record, finding), verdict in zip(trials, verdicts, strict=True)]
+    told = [with_facts(record, finding.facts, verdict) for record, finding, verdict in tried if finding.facts]
+    bulk.overwrite(Record, ("run", "position"), TOLD, told)
+    failures = [Failure(record.position, one.problem, one.problem_facts) for record, _, one in tried if one.problem]
+    fail_late(run, failures)
+
+
+TOLD = (*FACT_FIELDS, "facts", "term_ran", "warnings", "client", "verdict")
+
+
+def with_facts(record: Record, facts: Facts, verdict: Verdict) -> Record:
+    for name, value in known(record.run.importer, facts).items():
+        setattr(record, name, value)
+    record.warnings = warnings_of(facts, verdict)
+    record.client_id, record.verdict = verdict.client_id, verdict.outcome
+    return record
 
 
 def entries_of(run: Run, records: Sequence[Record]) -> list[Entry]:

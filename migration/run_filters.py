@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Q
 from django.utils import timezone
+from django.utils.http import urlencode
 from django_filters.filters import ChoiceFilter, ModelChoiceFilter
 from django_filters.filterset import FilterSet
 
@@ -14,16 +15,14 @@ from migration.importers import IMPORTERS
 from migration.models import Run, RunQuerySet
 from portal.forms import Select
 from portal.models import User
+from portal.rows import NAME
 
-NEEDS_ACTION: Final = Q(
-    state__in=(Run.State.FINISHED, Run.State.STOPPED), records_removed_at=None, failed__gt=F("expected") + F("ignored")
-)
 FILTERS: Final = ("periode", "soort", "door")
 TABS: Final = {
     "alle": ("Alles", Q()),
-    "actie": ("Actie nodig", NEEDS_ACTION | Q(state=Run.State.READY)),
+    "actie": ("Actie nodig", Run.WAITS_FOR_SOMEBODY),
     "bezig": ("Bezig", Q(state__in=Run.MOVING)),
-    "afgerond": ("Afgerond", Q(state__in=(Run.State.FINISHED, Run.State.REFUSED, Run.State.STOPPED, Run.State.UNDONE))),
+    "afgerond": ("Afgerond", Q(state__in=Run.RESTING)),
 }
 PERIODS: Final = {
     "week": ("Afgelopen 7 dagen", 7),
@@ -74,7 +73,7 @@ def kinds() -> list[tuple[str, str]]:
 
 
 def colleagues(request: Any) -> Any:
-    return User.objects.filter(office_id=request.user.office_id).order_by("name", "pk")
+    return User.objects.visible_to(request.user).order_by("name", "pk")
 
 
 def filtered(query: Any, runs: RunQuerySet, request: Any) -> tuple[RunFilter, RunQuerySet]:
@@ -105,12 +104,10 @@ def tab_in(query: Mapping[str, str]) -> str:
     return slug if slug in TABS else "alle"
 
 
-def with_tab(query: Any, slug: str) -> str:
-    """The address of a tab: the filters stay, the page does not."""
-    kept = query.copy()
-    kept["toon"] = slug
-    kept.pop("page", None)
-    return str(kept.urlencode())
+def with_tab(query: Mapping[str, str], slug: str) -> str:
+    """The address of a tab: what chooses and sorts the rows stays; the page does not, nor what we do not know."""
+    kept = {name: query[name] for name in (*FILTERS, "sort", NAME) if query.get(name)}
+    return urlencode({**kept, "toon": slug})
 
 
 def of_tab(runs: RunQuerySet, query: Mapping[str, str]) -> RunQuerySet:

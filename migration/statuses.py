@@ -5,6 +5,7 @@ from typing import Final
 
 from django.conf import settings
 
+from migration import problems
 from migration.models import Outcome, Record, Run
 
 
@@ -19,7 +20,7 @@ class Status:
 WAITING: Final = Status(f"Migratiebestand geüpload, wacht op {settings.PRODUCT}", "busy")
 BUSY: Final = Status(f"{settings.PRODUCT} is bezig met migratie", "busy")
 SILENT: Final = Status(f"Geen antwoord van {settings.PRODUCT}", "attention")
-NO_ROOM: Final = Status("Wacht op schijfruimte", "attention")
+NO_ROOM: Final = Status(problems.NO_ROOM.title, "attention")
 ASKS: Final = Status("Wacht op uw keuze", "attention")
 SUCCEEDED: Final = Status("Migratie succesvol", "good")
 PARTLY: Final = Status("Deels geslaagd", "attention")
@@ -76,7 +77,8 @@ def import_status_of(record: Record) -> Status:
     """'Import status' of one record. Red is for what asks for action alone."""
     outcome = Outcome(record.outcome)
     if outcome == Outcome.FAILED:
-        return Status(outcome.label, "stop" if record.needs_action else "quiet")
+        asks = record.needs_action and record.run.state != Run.State.UNDONE
+        return Status(outcome.label, "stop" if asks else "quiet")
     if outcome == Outcome.UNPROCESSED and not record.run.has_ended:
         return TO_DO
     return Status(outcome.label, BY_OUTCOME[outcome])

@@ -3,14 +3,13 @@
 import logging
 from datetime import timedelta
 
-from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from migration import lease, mail, purge, retention
+from migration import acts, lease, mail, purge, retention
 from migration.doorbell import ring
 from migration.models import Chore, Run, RunQuerySet
-from portal.models import AuditEvent
+from migration.models.chores import from_now
 
 logger = logging.getLogger(__name__)
 
@@ -37,27 +36,20 @@ def sweep() -> int:
 def waiting_runs() -> list[int]:
     """Runs that should move, hold no lease, and whose doorbell was never rung or not heard."""
     free = Q(lease_until=None) | Q(lease_until__lt=Now())
-    unheard = Q(rung_at=None) | Q(rung_at__lt=lease.from_now(-UNHEARD))
+    unheard = Q(rung_at=None) | Q(rung_at__lt=from_now(-UNHEARD))
     return list(Run.objects.moving().filter(free & unheard).order_by("pk").values_list("pk", flat=True))
 
 
 def forget_unconfirmed() -> None:
     """A file that nobody confirmed is removed after a day: it holds personal data, and the office has it still.
 
-    One that was confirmed, and only waits for an answer about terms, was wanted: it waits as long as a file is kept.
+    One that was confirmed, and only waits for an answer (`Run.asks`), was wanted: it waits as long as a file is kept.
     """
     for run in unconfirmed_for(retention.UNCONFIRMED).exclude(log_lines__event="confirmed"):
-        forget(run)
+        acts.discard(run)
     for run in unconfirmed_for(retention.of_file()):
-        forget(run)
+        acts.discard(run)
 
 
 def unconfirmed_for(term: timedelta) -> RunQuerySet:
-    return Run.objects.filter(state=Run.State.READY, confirmed_at=None, checked_at__lt=lease.from_now(-term))
-
-
-def forget(run: Run) -> None:
-    office_id, reference = run.office_id, run.reference
-    with transaction.atomic():
-        if run.discard():
-            AuditEvent.objects.note_by_itself(office_id, "run.discard", reference)
+    return Run.objects.filter(state=Run.State.READY, confirmed_at=None, checked_at__lt=from_now(-term))

@@ -3,10 +3,11 @@
 from typing import Any
 
 import django_tables2 as tables
-from django.db.models import Case, F, Q, QuerySet, When
+from django.db.models import F, QuerySet
 
-from migration.filters import Shown, Window
+from migration.filters import Shown
 from migration.models import Record, Run
+from portal.keyset import Window
 from portal.rows import PAGE_SIZE
 from portal.tables import Table
 
@@ -51,9 +52,7 @@ class RunTable(Table):
         return by_sum(runs, F("new") + F("overwritten") + F("unchanged"), is_descending)
 
     def order_needs_action(self, runs: QuerySet[Run], is_descending: bool) -> Ordered:
-        is_over = Q(state=Run.State.UNDONE) | Q(records_removed_at__isnull=False)
-        asking = Case(When(is_over, then=0), default=F("failed") - F("expected") - F("ignored"))
-        return by_sum(runs, asking, is_descending)
+        return by_sum(runs, Run.OPEN_ACTIONS, is_descending)
 
 
 def by_sum(runs: QuerySet[Run], amount: Any, is_descending: bool) -> Ordered:
@@ -83,8 +82,8 @@ class RecordTable(Table):
         orderable = False
         template_name = "migration/records_table.html"
 
-    def __init__(self, shown: Shown, window: Window, size: int = PAGE_SIZE, may_reveal: bool = False) -> None:
-        super().__init__(window.records)
+    def __init__(self, shown: Shown, window: Window[Record], size: int = PAGE_SIZE, may_reveal: bool = False) -> None:
+        super().__init__(window.rows)
         self.shown = shown
         self.window = window
         self.window_size = size
@@ -97,11 +96,11 @@ class RecordTable(Table):
     @property
     def can_be_resized(self) -> bool:
         is_part = self.window.before or self.window.after
-        return bool(is_part) or len(self.window.records) > min(self.sizes)
+        return bool(is_part) or len(self.window.rows) > min(self.sizes)
 
     @property
     def first(self) -> Record | None:
-        return self.window.records[0] if self.window.records else None
+        return self.window.rows[0] if self.window.rows else None
 
 
 class FoundTable(Table):

@@ -27,7 +27,7 @@ class Answers:
     run_id: int = 0  # the file, once it is here: a run that nobody confirmed yet
 
     @classmethod
-    def of(cls, session: SessionBase) -> Self:
+    def of(cls, session: SessionBase | dict[str, Any]) -> Self:
         kept = session.get(KEY, {})  # perhaps of another version
         return cls(**{field.name: kept[field.name] for field in fields(cls) if field.name in kept})
 
@@ -36,7 +36,7 @@ class Answers:
         """As if everything was answered as for this run, and its file is here."""
         return cls(True, run.importer_slug, run.target, run.overwrite_status, run.remark, run_id=run.pk)
 
-    def keep(self, session: SessionBase, **changes: Any) -> "Answers":
+    def keep(self, session: SessionBase | dict[str, Any], **changes: Any) -> "Answers":
         answers = replace(self, **changes)
         session[KEY] = asdict(answers)
         return answers

@@ -11,7 +11,7 @@ from migration import statuses
 from migration.causes import Cause
 from migration.choosing import Version
 from migration.models import Mail, Run
-from migration.problems import NO_ROOM
+from migration.models.counters import UNKNOWN
 from portal.models import Client, User
 
 
@@ -72,7 +72,12 @@ def duration(run: Run) -> str:
 
 
 def goes_on(run: Run, reader: User) -> str:
-    """That nobody has to wait; an e-mail is promised only to whoever will surely get one."""
+    """That nobody has to wait; an e-mail is promised only to whoever will surely get one.
+
+    Of a run that stands still nothing is promised here: the page says when that goes on.
+    """
+    if run.is_silent or run.waits_for_room:
+        return "U kunt dit scherm sluiten."
     what = {Run.State.UNDOING: "Het terugdraaien", Run.State.RETRYING: "Het opnieuw proberen"}
     is_mailed = run.mails and reader.pk == run.started_by_id and reader.mail_when == User.MailWhen.ALWAYS
     mail = " en u krijgt een e-mail" if is_mailed else ""
@@ -87,10 +92,6 @@ def silence(run: Run) -> str:
         f"Sinds {since} is er geen voortgang. Uw gegevens zijn veilig: elk record is helemaal of niet geïmporteerd."
         " De import gaat vanzelf verder zodra de verwerking weer reageert."
     )
-
-
-def no_room(run: Run) -> str:
-    return f"{NO_ROOM.cause} Uw gegevens zijn veilig: elk record is helemaal of niet geïmporteerd. {NO_ROOM.remedy[0]}"
 
 
 # --- A run that ended ------------------------------------------------------------------------------------------------
@@ -133,8 +134,9 @@ def remarks(run: Run) -> list[str]:
 
 
 def undone(run: Run) -> str:
-    """'378 verwijderd, 19 teruggezet, 3 blijven staan omdat iemand ze heeft gewijzigd'."""
-    kept = counted(run.undo_kept, "blijft staan omdat iemand het", "blijven staan omdat iemand ze")
+    """'378 verwijderd, 19 teruggezet, 3 blijven staan omdat iemand of een latere migratie ze heeft gewijzigd'."""
+    changed = "omdat iemand of een latere migratie"
+    kept = counted(run.undo_kept, f"blijft staan {changed} het", f"blijven staan {changed} ze")
     told = [f"{number(run.undo_removed)} verwijderd", f"{number(run.undo_restored)} teruggezet naar de vorige versie"]
     return ", ".join([*told, *([f"{kept} heeft gewijzigd"] if run.undo_kept else [])])
 
@@ -260,8 +262,42 @@ def forecast_parts(run: Run) -> dict[str, int]:
 
 
 def open_terms(run: Run) -> str:
-    what = "1 record" if run.open_terms == 1 else f"{number(run.open_terms)} {run.importer.label}"
-    return f"Van {what} loopt de bezwaartermijn nog"
+    return f"Van {things(run, run.running_terms)} loopt de bezwaartermijn nog"
+
+
+def failing_terms(run: Run) -> str:
+    """'Van 3 SBA's die waarschijnlijk mislukken loopt de bezwaartermijn ook nog'; later 'die zijn mislukt'."""
+    one = run.failing_terms == 1
+    if run.state in Run.UNCONFIRMED:
+        ending = "dat waarschijnlijk mislukt" if one else "die waarschijnlijk mislukken"
+    else:
+        ending = "dat is mislukt" if one else "die zijn mislukt"
+    also = " ook" if run.running_terms else ""
+    return f"Van {things(run, run.failing_terms)} {ending} loopt de bezwaartermijn{also} nog"
+
+
+def things(run: Run, count: int) -> str:
+    """'1 record', '38 SBA's'."""
+    return "1 record" if count == 1 else f"{number(count)} {run.importer.label}"
+
+
+def to_close(run: Run) -> str:
+    """Which ones the guard is about: 'deze 38 SBA's', or of a part of them 'de 30 nieuwe SBA's'."""
+    count = run.terms_to_close
+    if count == run.running_terms:
+        return "dit record" if count == 1 else f"deze {things(run, count)}"
+    return "het nieuwe record" if count == 1 else f"de {number(count)} nieuwe {run.importer.label}"
+
+
+def closing(run: Run) -> str:
+    """What the chosen status would do to them; and that others keep the one they have."""
+    verb, rest = "staat" if run.terms_to_close == 1 else "staan", run.running_terms - run.terms_to_close
+    told = (
+        f"Met de status '{run.chosen_target.label}' {verb} {to_close(run)} niet meer op de lijst van aanslagen"
+        " waartegen u nog bezwaar kunt maken."
+    )
+    keep = counted(rest, "ander staat al in een dossier en houdt zijn", "andere staan al in een dossier en houden hun")
+    return f"{told} {keep} status." if rest else told
 
 
 def spread(run: Run, name: str) -> str:
@@ -271,9 +307,12 @@ def spread(run: Run, name: str) -> str:
 
 
 def in_order(run: Run, name: str) -> list[tuple[str, int]]:
-    """Taxes by size, years by themselves."""
+    """Taxes by size, years by themselves; what could not be read comes last."""
     counts: dict[str, int] = run.breakdown.get(name, {})
-    return sorted(counts.items(), key=None if name == "year" else lambda item: -item[1])
+    known = [(value, count) for value, count in counts.items() if value != UNKNOWN]
+    known.sort(key=None if name == "year" else lambda item: -item[1])
+    unread = counts.get(UNKNOWN, 0)
+    return [*known, *([("onbekend", unread)] if unread else [])]
 
 
 @dataclass(frozen=True, slots=True)

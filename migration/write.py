@@ -4,6 +4,7 @@ import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from operator import attrgetter
+from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
@@ -68,9 +69,7 @@ def write_entries(run: Run, entries: Sequence[Entry]) -> None:
     """Bring these into the dossiers and give each record the outcome that came true."""
     written = run.importer.write(run, entries)
     settle(run, [one for one in written if one.problem is None])
-    for one in written:
-        if one.problem:
-            fail_late(run, one.position, one.problem, one.problem_facts)
+    fail_late(run, [Failure(one.position, one.problem, one.problem_facts) for one in written if one.problem])
 
 
 def pair_up(run: Run, members: Sequence[Member]) -> list[tuple[Entry, Member]]:
@@ -125,14 +124,35 @@ def keep_warnings(run: Run, written: Sequence[Written]) -> None:
 
 def give_up_on(run: Run, member: Member, problem: Problem, facts: Mapping[str, str] | None = None) -> None:
     """This document cannot be written, for a reason of ours: it fails, so that the others can go on."""
-    fail_late(run, member.position, problem, facts or {})
+    fail_late(run, [Failure(member.position, problem, facts or {})])
 
 
-def fail_late(run: Run, position: int, problem: Problem, facts: Mapping[str, str]) -> None:
+class Failure(NamedTuple):
     """A record that the check let pass, and that fails after all."""
-    failed = run.records.filter(position=position, outcome=Outcome.UNPROCESSED).fail(problem, facts)
-    expected = failed if problem.expected else 0
-    run.add({"failed": failed, "expected": expected, "unprocessed": -failed})
+
+    position: int
+    problem: Problem
+    facts: Mapping[str, str]
+
+
+def fail_late(run: Run, failures: Sequence[Failure]) -> None:
+    """Let these fail, and count them: a statement per reason, however many records have it."""
+    counts: Counter[str] = Counter()
+    for (problem, facts), positions in by_reason(failures).items():
+        failed = run.records.at(positions).filter(outcome=Outcome.UNPROCESSED).fail(problem, dict(facts))
+        counts += Counter(failed=failed, expected=failed if problem.expected else 0)
+    run.add({**counts, "unprocessed": -counts["failed"]})
+
+
+Reason = tuple[Problem, tuple[tuple[str, str], ...]]
+
+
+def by_reason(failures: Sequence[Failure]) -> dict[Reason, list[int]]:
+    """The positions that share a problem and its facts."""
+    found: dict[Reason, list[int]] = {}
+    for position, problem, facts in failures:
+        found.setdefault((problem, tuple(sorted(facts.items()))), []).append(position)
+    return found
 
 
 def finish_write(run: Run, ours: Lease) -> None:

@@ -8,7 +8,8 @@ from django.db.models import Q
 from django.urls import reverse
 
 from migration import bulk, problems
-from migration.models.outcomes import Outcome
+from migration.importers import Importer
+from migration.models.outcomes import WRITABLE, Outcome
 from migration.models.run import Run
 from migration.problems import Problem
 from portal.models import Client, User
@@ -21,6 +22,19 @@ class RecordQuerySet(models.QuerySet["Record"]):
     def failures(self) -> Self:
         """Failed records, in the order of the file; served by the partial index."""
         return self.filter(failed=True).order_by("position")
+
+    def with_open_terms(self, importer: Importer) -> Self:
+        """Those to which one can object today: a few of those to which one could when they were read."""
+        return self.filter(importer.open_terms(), term_ran=True)
+
+    def changing(self) -> Self:
+        """Those that changed a dossier: what is new there, and what replaced something."""
+        imported = self.filter(outcome__in=WRITABLE)
+        return imported.exclude(outcome=Outcome.UNCHANGED, replaced__isnull=True)
+
+    def carrying_warnings(self) -> Self:
+        """Those with warnings that are stored; mostly few."""
+        return self.exclude(warnings=[])
 
     def fail(self, problem: Problem, facts: Mapping[str, str]) -> int:
         """Let these records end as failed, for this reason; how many."""
@@ -66,6 +80,7 @@ class Record(models.Model):
     number = models.CharField(max_length=23, blank=True)
     dated_on = models.DateField(null=True)
     until = models.DateField(null=True)
+    term_ran = models.BooleanField(default=False, help_text="when it was read: a term that runs now ran then, too")
     facts = models.JSONField(default=dict, blank=True)
     client = models.ForeignKey(Client, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
 
@@ -102,6 +117,9 @@ class Record(models.Model):
             models.Index(fields=["run", "outcome", "position"], name="record_by_outcome"),
             models.Index(fields=["run", "tax", "position"], name="record_by_tax"),
             models.Index(fields=["run", "year", "position"], name="record_by_year"),
+            # What few records have is found among those few.
+            models.Index(fields=["run", "position"], name="record_term_ran", condition=Q(term_ran=True)),
+            models.Index(fields=["run", "position"], name="record_warned", condition=~Q(warnings=[])),
             models.Index(fields=["tax_id"], name="record_by_tax_id"),
         )
 
@@ -116,12 +134,32 @@ class Record(models.Model):
         return f"{self.run.reference}/{self.position:04d}"
 
     @property
+    def client_name(self) -> str:
+        """Who it is about: the client, else the name in the message, else ""."""
+        return self.client.name if self.client else self.name_in_message
+
+    @property
+    def name_in_message(self) -> str:
+        return str(self.facts.get("name") or "")
+
+    @property
+    def status_label(self) -> str:
+        """The status that this import left in the dossier; "" where it left none."""
+        return next((target.label for target in self.run.importer.targets if target.slug == self.status), "")
+
+    @property
     def problem(self) -> Problem | None:
         return problems.find(self.problem_code)
 
     @property
     def explanation(self) -> str:
         return self.problem.explain(self.problem_facts) if self.problem else ""
+
+    @property
+    def changed_something(self) -> bool:
+        """The same as `changing` asks of the database."""
+        changed = self.outcome != Outcome.UNCHANGED or self.replaced is not None
+        return self.outcome in WRITABLE and changed
 
     @property
     def needs_action(self) -> bool:

@@ -8,13 +8,15 @@ from typing import IO, TYPE_CHECKING, Any, ClassVar, Self
 from django.conf import settings
 from django.core.files.storage import storages
 from django.db import models, transaction
-from django.db.models import ExpressionWrapper, F, Q, Sum, Value
+from django.db.models import Case, F, Q, Sum, When
 from django.db.models.functions import Now
+from django.db.models.lookups import GreaterThan
 from django.urls import reverse
 from django.utils import timezone
 
 from migration import problems, retention
 from migration.importers import IMPORTERS, Importer, Target
+from migration.models.chores import from_now
 from migration.models.counters import Counters
 from migration.problems import Problem
 from portal import room
@@ -45,9 +47,9 @@ class RunQuerySet(models.QuerySet["Run"]):
         return self.order_by("-pk")
 
     def open_actions(self) -> int:
-        """How many failed records of runs that ended wait for somebody."""
-        ended = self.filter(state__in=(Run.State.FINISHED, Run.State.STOPPED), records_removed_at=None)
-        return int(ended.aggregate(open=Sum(F("failed") - F("expected") - F("ignored")))["open"] or 0)
+        """How many failed records wait for somebody: of runs at rest, for in one that moves nobody can act."""
+        acted_on = self.filter(state__in=Run.ACTED_ON)
+        return int(acted_on.aggregate(open=Sum(Run.OPEN_ACTIONS))["open"] or 0)
 
 
 class Run(Counters):
@@ -68,6 +70,15 @@ class Run(Counters):
     MOVING: ClassVar = (State.RECEIVED, State.CHECKING, State.WRITING, State.RETRYING, State.UNDOING)
     RESTING: ClassVar = (State.FINISHED, State.REFUSED, State.STOPPED, State.UNDONE)
     UNCONFIRMED: ClassVar = (State.RECEIVED, State.CHECKING, State.READY)
+    ACTED_ON: ClassVar = (State.FINISHED, State.STOPPED)  # what came of it stands: it can be ignored, or undone
+
+    # The property of that name for the database; and the runs for which somebody has to do something now.
+    OPEN_ACTIONS: ClassVar = Case(
+        When(Q(state=State.UNDONE) | Q(records_removed_at__isnull=False), then=0),
+        default=F("failed") - F("expected") - F("ignored"),
+        output_field=models.IntegerField(),
+    )
+    WAITS_FOR_SOMEBODY: ClassVar = Q(GreaterThan(OPEN_ACTIONS, 0), state__in=ACTED_ON) | Q(state=State.READY)
 
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="runs")
     started_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -131,7 +142,12 @@ class Run(Counters):
     @property
     def reference(self) -> str:
         """What people quote to support instead of a BSN."""
-        return f"MIG-{timezone.localtime(self.created_at):%Y}-{self.pk:04d}"
+        return f"MIG-{self.year}-{self.pk:04d}"
+
+    @property
+    def year(self) -> int:
+        """In which it was uploaded; a part of its reference."""
+        return timezone.localtime(self.created_at).year
 
     @property
     def importer(self) -> Importer:
@@ -150,10 +166,6 @@ class Run(Counters):
         return self.problem.explain(self.problem_facts) if self.problem else ""
 
     # --- States -----------------------------------------------------------------------------------------------------
-
-    @property
-    def percentage(self) -> int:
-        return min(100, 100 * self.cursor // self.members) if self.members else 0
 
     @property
     def is_moving(self) -> bool:
@@ -184,7 +196,7 @@ class Run(Counters):
     @property
     def can_be_undone(self) -> bool:
         """It brought something, it rests, and that is not too long ago."""
-        rests = self.state in (self.State.FINISHED, self.State.STOPPED) and bool(self.imported)
+        rests = self.state in self.ACTED_ON and bool(self.imported)
         return rests and timezone.now() < self.undo_until
 
     @property
@@ -216,14 +228,19 @@ class Run(Counters):
         return self.ended_at and retention.months_after(self.ended_at, settings.LOGS_KEPT_MONTHS)
 
     @property
-    def closes_open_terms(self) -> bool:
-        """The chosen status would take SBA's off the list to which one can still object."""
-        return bool(self.open_terms) and self.chosen_target.closes
+    def terms_to_close(self) -> int:
+        """How many to which one can still object the chosen status would take off the list.
+
+        What stands in a dossier already keeps its status, unless the user asked otherwise.
+        """
+        if not self.chosen_target.closes:
+            return 0
+        return self.running_terms if self.overwrite_status else self.new_terms
 
     @property
     def asks(self) -> bool:
         """Somebody has to say what happens with those, or see that clients stand twice: nothing is written before."""
-        return bool(self.doubles) or (self.closes_open_terms and self.keeps_open is None)
+        return bool(self.doubles) or (bool(self.terms_to_close) and self.keeps_open is None)
 
     def advance(self, source: "Run.State", target: "Run.State", **changes: Any) -> bool:
         """Move to another state; True for the one caller that made it happen."""
@@ -278,6 +295,8 @@ class Run(Counters):
     def judge_anew(self, records: "RecordQuerySet", by: User) -> bool:
         """The same, whatever they failed for: what is known of their client has changed."""
         with transaction.atomic():
+            # The run before its records, as everybody does: so nobody waits for each other.
+            Run.objects.select_for_update().get(pk=self.pk)
             count = records.filter(run=self, failed=True).exclude(digest="").update(waits=True)
             started = count and self._set_off(
                 self.State.FINISHED, self.State.RETRYING, "retry_began", by, count=str(count)
@@ -315,7 +334,7 @@ class Run(Counters):
         return self._set_ignored(records.filter(run=self, ignored=True), False, by, "heeded")
 
     def _set_ignored(self, records: "RecordQuerySet", ignored: bool, by: User, event: str, **facts: str) -> int:
-        resting = Run.objects.filter(pk=self.pk, state__in=(self.State.FINISHED, self.State.STOPPED))
+        resting = Run.objects.filter(pk=self.pk, state__in=self.ACTED_ON)
         with transaction.atomic():
             if not resting.select_for_update().exists():
                 return 0
@@ -365,9 +384,8 @@ class Run(Counters):
         About one moment of the run everybody gets one, however often this is called.
         """
         self.refresh_from_db(fields=["moved_at", "mails"])
-        due = ExpressionWrapper(Now() + Value(after), output_field=models.DateTimeField())
         owed = [
-            self.outbox.model(run=self, recipient_id=pk, about=about, happened_at=self.moved_at, due=due)
+            self.outbox.model(run=self, recipient_id=pk, about=about, happened_at=self.moved_at, due=from_now(after))
             for pk in self.readers_of_mail()
         ]
         self.outbox.bulk_create(owed, ignore_conflicts=True)

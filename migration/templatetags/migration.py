@@ -2,11 +2,12 @@
 
 from django import template
 
-from migration import cautions, health, log_words, progress, statuses, words
+from migration import cautions, health, log_words, problems, progress, statuses, words
 
 register = template.Library()
 
 register.simple_tag(health.processing_is_off)
+register.simple_tag(lambda: problems.NO_ROOM, name="no_room")
 
 register.filter("status", statuses.status_of)
 register.filter("import_status", statuses.import_status_of)
@@ -23,14 +24,17 @@ register.filter("equation", words.equation)
 register.filter("files_found", words.files)
 register.filter("forecast", words.forecast)
 register.filter("open_terms", words.open_terms)
+register.filter("failing_terms", words.failing_terms)
+register.filter("to_close", words.to_close)
+register.filter("closing", words.closing)
 register.filter("spread", words.spread)
 register.filter("bars", words.bars)
 register.filter("ended_aloud", words.ended_aloud)
 register.filter("silence", words.silence)
-register.filter("no_room", words.no_room)
 register.filter("goes_on", words.goes_on)
 register.filter("title_of", log_words.title)
 register.filter("what_happened", log_words.what_happened)
+register.filter("comes_first", log_words.comes_first)
 register.filter("cautions", cautions.cautions_of)
 register.filter("is_marked", cautions.is_marked)
 register.filter("meaning_for", cautions.meaning_of)

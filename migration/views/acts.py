@@ -9,14 +9,15 @@ from migration import acts, intake
 from migration.acts import Scope
 from migration.forms import IgnoreForm, UndoForm
 from migration.intake import running_twin
-from migration.views.runs import discard, found
+from migration.views.runs import found
 from migration.wizard import FILE, Answers
 from migration.words import records
 from portal.access import Right, SignedInRequest, requires
+from portal.pages import posted, status_of
 
 ALREADY = "Dat is niet gelukt: iemand anders is u voor geweest, of er is niets meer te doen."
 NEEDS_MANAGE = 'U kunt een import niet terugdraaien. Vraag uw beheerder om het recht "Migratie beheren".'
-GONE = "Het bestand van deze migratie is niet meer bewaard. Upload het opnieuw."
+FILE_GONE = "Het bestand van deze migratie is niet meer bewaard. Upload het opnieuw."
 
 
 @requires(Right.RUN)
@@ -34,13 +35,13 @@ def ignore(request: SignedInRequest, pk: int) -> HttpResponse:
     """Ask why, then ignore: without a reason nobody knows later what was meant."""
     run = found(request, pk)
     scope = Scope.of(run, request.POST if request.method == "POST" else request.GET)
-    form = IgnoreForm(request.POST if request.method == "POST" else None)
+    form = IgnoreForm(posted(request))
     if form.is_valid():
         count = acts.ignore(scope, request.user, form.cleaned_data["reason"])
         messages.success(request, f"{records(count)} genegeerd. U kunt dat later terugnemen.")
         return redirect(run)
-    context = {"run": run, "scope": scope, "form": form, "others": scope.others()}
-    return render(request, "migration/ignore.html", context)
+    context = {"run": run, "scope": scope, "form": form, "others": scope.others_needing_action()}
+    return render(request, "migration/ignore.html", context, status=status_of(form))
 
 
 @requires(Right.RUN)
@@ -63,11 +64,12 @@ def repeat(request: SignedInRequest, pk: int) -> HttpResponse:
     try:
         again = intake.repeat(run, request.user)
     except FileNotFoundError:
-        messages.warning(request, GONE)
+        messages.warning(request, FILE_GONE)
         return redirect(run)
     answers = Answers.of(request.session)
-    if earlier := answers.draft(request.user):
-        discard(earlier, request.user)
+    earlier = answers.draft(request.user)
+    if earlier and earlier != again:
+        acts.discard(earlier, request.user)
     Answers.again(again).keep(request.session)
     again.ring_on_commit()
     return redirect(FILE.url)
@@ -81,13 +83,14 @@ def undo(request: SignedInRequest, pk: int) -> HttpResponse:
     if not run.can_be_undone:
         messages.warning(request, ALREADY)
         return redirect(run)
-    form = UndoForm(request.POST if request.method == "POST" else None)
+    form = UndoForm(posted(request))
     if form.is_valid():
         if not acts.undo(run, request.user):
             messages.warning(request, ALREADY)
         return redirect(run)
     foreseen = run.importer.foresee_undo(run)
-    return render(request, "migration/undo.html", {"run": run, "form": form, "foreseen": foreseen})
+    context = {"run": run, "form": form, "foreseen": foreseen}
+    return render(request, "migration/undo.html", context, status=status_of(form))
 
 
 @requires(Right.RUN)

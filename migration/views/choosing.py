@@ -1,7 +1,7 @@
 """'Kies dossier', 'Kies versie' and 'Toon verschillen', from the log of a record: a dialog, or a page of its own."""
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -13,7 +13,7 @@ from migration.problems import Problem
 from migration.views.acts import ALREADY
 from migration.words import about_dossier, about_version
 from portal.access import Right, SignedInRequest, requires
-from portal.pages import page_or_part
+from portal.pages import page_or_part, posted, status_of
 
 DOSSIER_CHOSEN = "Het dossier is gekozen. De import wordt opnieuw geprobeerd."
 VERSION_CHOSEN = "De versie is gekozen. Zij wordt nu geïmporteerd."
@@ -34,7 +34,7 @@ def dossier(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
         chosen, with_others = form.cleaned_data["dossier"], form.cleaned_data.get("others", False)
         return done(request, record, choosing.choose_dossier(record, request.user, chosen, with_others), DOSSIER_CHOSEN)
     former = [(one.name, meanings[one.pk]) for one in dossiers if one.former]
-    return shown(request, record, "Kies dossier", "migration/_dossiers.html", form=form, former=former)
+    return shown(request, record, "Kies dossier", "migration/_dossiers.html", status_of(form), form=form, former=former)
 
 
 @requires(Right.RUN)
@@ -49,7 +49,9 @@ def version(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
         chosen = next(one.records[0] for one in versions if one.position == form.cleaned_data["version"])
         return done(request, record, choosing.choose_version(chosen, request.user), VERSION_CHOSEN)
     comparison = side_by_side({one.label: one.told for one in versions})
-    return shown(request, record, "Kies versie", "migration/_versions.html", form=form, comparison=comparison)
+    return shown(
+        request, record, "Kies versie", "migration/_versions.html", status_of(form), form=form, comparison=comparison
+    )
 
 
 @require_safe
@@ -84,10 +86,6 @@ def too_late(request: SignedInRequest, record: Record) -> HttpResponse:
     return redirect(record)
 
 
-def posted(request: SignedInRequest) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None
-
-
 def done(request: SignedInRequest, record: Record, started: bool, what: str) -> HttpResponse:
     if started:
         messages.success(request, what)
@@ -96,6 +94,8 @@ def done(request: SignedInRequest, record: Record, started: bool, what: str) -> 
     return redirect(record.run)
 
 
-def shown(request: SignedInRequest, record: Record, heading: str, body: str, **context: object) -> HttpResponse:
+def shown(
+    request: SignedInRequest, record: Record, heading: str, body: str, status: int = 200, **context: object
+) -> HttpResponse:
     page = {"run": record.run, "record": record, "heading": heading, "body": body, **context}
-    return page_or_part(request, "migration/about_record.html", "migration/_about_record.html", **page)
+    return page_or_part(request, "migration/about_record.html", "migration/_about_record.html", status=status, **page)

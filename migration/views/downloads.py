@@ -1,6 +1,5 @@
 """What one can take away: each of these writes a line in the audit trail, and is sent while it is made."""
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -10,10 +9,10 @@ from migration.disclosure import EVERYTHING, NOBODY
 from migration.filters import ALL, FAILED
 from migration.models import Run
 from migration.run_filters import filtered, of_tab
-from migration.sheets import xlsx_of
 from migration.tables import RunTable
 from migration.views.runs import found_with_records
-from portal.access import Right, SignedInRequest, may, requires
+from migration.xlsx import xlsx_of
+from portal.access import Right, SignedInRequest, may, refused, requires
 from portal.models import AuditEvent
 from portal.pages import CSV, streamed
 from portal.sheets import csv_of
@@ -72,7 +71,7 @@ def support_package(request: SignedInRequest, pk: int) -> HttpResponseBase:
         return render(request, "migration/support.html", {"run": run, "may_reveal": may_reveal})
     reveals = "reveals" in request.POST
     if reveals and not may_reveal:
-        raise PermissionDenied
+        raise refused(Right.MANAGE)
     noted(request, pk, "support.revealed" if reveals else "support")
     content = downloads.support_package(run, EVERYTHING if reveals else NOBODY)
     return streamed(content, f"{run.reference}-supportpakket.zip", ZIP)

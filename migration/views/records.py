@@ -8,7 +8,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
-from migration import remedies, reports
+from migration import for_support, log_words, remedies
 from migration.models import LogLine, Record, Run
 from migration.views.runs import found_with_records, text_file
 from portal.access import Right, SignedInRequest, may, requires
@@ -19,6 +19,8 @@ from portal.pages import page_or_part
 @require_safe
 def log(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
     record = found(request, pk, position)
+    is_noted_former = record.expected and remedies.noted_number(record).exists()
+    can_be_reactivated = record.expected and remedies.can_be_reactivated(record)
     failures = record.run.records.failures().only("position", "run_id")
     return page_or_part(
         request,
@@ -26,15 +28,16 @@ def log(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
         "migration/_log_dialog.html",
         record=record,
         run=record.run,
-        report=reports.record_text(record),
+        report=for_support.record_text(record),
         lines=numbered(record.run.log_lines.filter(Q(position=None) | Q(position=position))),
         previous=failures.filter(position__lt=position).last(),
         next=failures.filter(position__gt=position).first(),
         may_run=may(request.user, Right.RUN),
         is_to_be_answered=is_to_be_answered(record),
         may_reveal=may(request.user, Right.MANAGE),
-        is_noted_former=record.expected and remedies.noted_number(record).exists(),
-        can_be_reactivated=record.expected and remedies.can_be_reactivated(record),
+        steps=log_words.steps(record, is_only_noted=is_noted_former and not can_be_reactivated),
+        is_noted_former=is_noted_former,
+        can_be_reactivated=can_be_reactivated,
         others=remedies.others_of_client(record).count() if record.failed and record.tax_id else 0,
         support_email=settings.SUPPORT_EMAIL,
     )
@@ -45,7 +48,7 @@ def log_text(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
     """The same as a file, without a BSN."""
     record = found(request, pk, position)
     AuditEvent.objects.note(request.user, "record.download", record.reference)
-    return text_file(record.reference, reports.record_text(record))
+    return text_file(record.reference, for_support.record_text(record))
 
 
 @require_safe
@@ -53,8 +56,8 @@ def log_json(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
     """The same for a program."""
     record = found(request, pk, position)
     AuditEvent.objects.note(request.user, "record.download", record.reference)
-    response = JsonResponse(reports.record_json(record), json_dumps_params={"ensure_ascii": False, "indent": 2})
-    name = reports.file_name(record.reference).removesuffix(".txt")
+    response = JsonResponse(for_support.record_json(record), json_dumps_params={"ensure_ascii": False, "indent": 2})
+    name = for_support.file_name(record.reference).removesuffix(".txt")
     response["Content-Disposition"] = f'attachment; filename="{name}.json"'
     return response
 
@@ -64,10 +67,11 @@ def log_json(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
 def reveal(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
     """The BSN/FI, in the text for support or in its own cell ('Toon'): by a manager, with a line in the audit trail."""
     record = found(request, pk, position)
-    AuditEvent.objects.note(request.user, "record.reveal", record.reference)
-    if request.htmx and "cel" in request.POST:
+    is_shown_only = "cel" in request.POST
+    AuditEvent.objects.note(request.user, "record.reveal" if is_shown_only else "record.copy", record.reference)
+    if request.htmx and is_shown_only:
         return render(request, "migration/cells/revealed.html", {"record": record})
-    report = reports.record_text(record, with_tax_id=True)
+    report = for_support.record_text(record, with_tax_id=True)
     return page_or_part(
         request, "migration/log_revealed.html", "migration/_report.html", record=record, report=report, revealed=True
     )
@@ -93,5 +97,4 @@ def numbered(lines: Iterable[LogLine]) -> list[LogLine]:
 
 def found(request: SignedInRequest, pk: int, position: int) -> Record:
     run = found_with_records(request, pk)
-    records = Record.objects.visible_to(request.user).select_related("run", "client")
-    return get_object_or_404(records, run=run, position=position)
+    return get_object_or_404(run.records.select_related("client"), position=position)

@@ -1,5 +1,6 @@
 """What helps where an SBA found no client, from the log of its record. Each starts with the record and its number."""
 
+import re
 from collections.abc import Callable
 
 from django.contrib import messages
@@ -15,10 +16,10 @@ from migration.forms import LinkForm, NewClientForm
 from migration.models import Record
 from migration.views.acts import ALREADY
 from portal.access import Right, SignedInRequest, requires
-from portal.masking import holds_number
+from portal.masking import holds_number, mask_within
 from portal.models import Client, User
-from portal.tax_id import digits_of
-from portal.terms import searched
+from portal.pages import posted, status_of
+from portal.searching import searched
 
 NOTED = "Genoteerd als voormalige klant. Latere imports weten dit ook."
 TAKEN_BACK = "Niet meer genoteerd als voormalige klant."
@@ -41,11 +42,11 @@ def note_former(request: SignedInRequest, pk: int, position: int) -> HttpRespons
 def create_client(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
     """'Maak klant aan': the number is known, the name is what the message says, and can be bettered."""
     record = without_client(request, pk, position)
-    form = NewClientForm(request.POST if request.method == "POST" else None, initial=proposed(record))
+    form = NewClientForm(posted(request), initial=proposed(record))
     if form.is_valid():
         return done(request, record, lambda one, by: remedies.create_client(one, by, **form.cleaned_data), CREATED)
     context = {"run": record.run, "record": record, "form": form, "others": remedies.others_of_client(record).count()}
-    return render(request, "migration/new_client.html", context)
+    return render(request, "migration/new_client.html", context, status=status_of(form))
 
 
 @requires(Right.RUN)
@@ -57,7 +58,7 @@ def link(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
         return look_for(request, record, searched(request.POST))
     name = searched(request.GET) or surname(record)
     candidates = [] if holds_number(name) else remedies.candidates(record, name)
-    form = LinkForm(request.POST if request.method == "POST" else None, candidates=candidates)
+    form = LinkForm(posted(request), candidates=candidates)
     if form.is_valid():
         chosen = form.cleaned_data["client"]
         return done(request, record, lambda one, by: remedies.link(one, by, chosen), LINKED)
@@ -66,7 +67,7 @@ def link(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
 
 def look_for(request: SignedInRequest, record: Record, name: str) -> HttpResponse:
     """A name goes on to an address; a number finds nobody, and never comes to stand in one."""
-    if digits_of(name) or holds_number(name):
+    if holds_number(name):
         return link_page(request, record, LinkForm(candidates=[]), "", [])
     page = reverse("migration:link_client", args=[record.run_id, record.position])
     return redirect(f"{page}?{urlencode({'q': name})}" if name else page)
@@ -77,7 +78,7 @@ def link_page(
 ) -> HttpResponse:
     context = {"run": record.run, "record": record, "form": form, "name": name, "candidates": candidates}
     context["others"] = remedies.others_of_client(record).count()
-    return render(request, "migration/link_client.html", context)
+    return render(request, "migration/link_client.html", context, status=status_of(form))
 
 
 @requires(Right.RUN)
@@ -105,11 +106,10 @@ def done(request: SignedInRequest, record: Record, remedy: Callable[[Record, Use
 
 
 def surname(record: Record) -> str:
-    """'J. Jansen' → 'Jansen': what to look for first."""
-    words = str(record.facts.get("name") or "").split()
+    """'J. Jansen' → 'Jansen': what to look for first. A word with digits may be a part of a BSN/FI."""
+    words = [word for word in record.name_in_message.split() if not re.search(r"\d", word)]
     return words[-1] if words else ""
 
 
 def proposed(record: Record) -> dict[str, str]:
-    kinds = {"IB": "person", "ZVW": "person", "VPB": "company"}
-    return {"name": str(record.facts.get("name") or ""), "kind": kinds.get(record.tax, "")}
+    return {"name": mask_within(record.name_in_message), "kind": record.run.importer.client_kind(record.tax)}

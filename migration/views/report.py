@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from migration.causes import causes_of
-from migration.report import failures_of, open_terms_of
+from migration.report import failing_terms_of, failures_of, open_terms_of
 from migration.views.runs import found_with_records
 from portal.access import SignedInRequest
 from portal.models import AuditEvent
@@ -24,6 +24,7 @@ def report(request: SignedInRequest, pk: int) -> HttpResponse:
         "causes": causes_of(run),
         "failures": failures_of(run),
         "open_terms": open_terms_of(run),
+        "failing_terms": failing_terms_of(run),
         "now": timezone.now(),
     }
     return render(request, "migration/report.html", context)

@@ -1,29 +1,34 @@
 """The overview of migrations, and one of them: what happens now, or what came of it."""
 
+from typing import Any
+
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import retarget, trigger_client_event
 
-from migration import acts, prior_checks, reports, wizard, words
+from migration import acts, for_support, prior_checks, wizard, words
 from migration.causes import causes_of, foreseen
-from migration.filters import Shown, position_in
+from migration.filters import Shown
 from migration.forms import NewsForm
 from migration.intake import earlier_twin
 from migration.models import Run
 from migration.run_filters import filtered, is_narrowed, of_tab, tabs_of
 from migration.tables import RecordTable, RunTable
 from portal.access import Right, SignedInRequest, may, requires
-from portal.models import AuditEvent, User
+from portal.keyset import number_in
+from portal.models import AuditEvent
 from portal.pages import Gone, page_or_part
 from portal.rows import rows_per_page
+from portal.searching import tells_number
 from portal.tables import paged
 
 
 @require_safe
 def overview(request: SignedInRequest) -> HttpResponse:
+    if tells_number(request.GET):
+        return redirect("migration:overview")
     runs = Run.objects.visible_to(request.user)
     filters, chosen = filtered(request.GET, runs, request)
     rows = of_tab(chosen, request.GET).select_related("started_by").defer("breakdown", "problem_facts")
@@ -49,16 +54,18 @@ def run(request: SignedInRequest, pk: int) -> HttpResponse:
         return progress(request, run)
     shown = Shown.of(run, request.GET)
     rights = {"may_run": may(request.user, Right.RUN), "may_manage": may(request.user, Right.MANAGE)}
-    context = {"run": run, "shown": shown, **rights}
+    context: dict[str, Any] = {"run": run, "shown": shown, **rights}
     size = rows_per_page(request)
     may_reveal = rights["may_manage"] and not run.is_moving
     context["table"] = RecordTable(shown, shown.window(request.GET, size), size, may_reveal)
     if asks_for == "records":
         return render(request, "migration/_records.html", context)
-    context["causes"] = foreseen(run, causes_of(run)) if run.state == Run.State.FINISHED else causes_of(run)
+    is_finished = run.state == Run.State.FINISHED
+    causes = foreseen(run, causes_of(run)) if is_finished else causes_of(run)
+    context |= {"causes": causes, "can_be_retried": is_finished and any(cause.can_be_retried for cause in causes)}
     if run.state == Run.State.READY:
         context |= {"twin": earlier_twin(run), "news": NewsForm(user=request.user, run=run)}
-    context["report"] = reports.run_text(run) if run.state == Run.State.REFUSED else ""
+    context["report"] = for_support.run_text(run) if run.state == Run.State.REFUSED else ""
     response = page_or_part(request, "migration/run.html", "migration/_run.html", **context)
     return retarget(response, "#run") if asks_for == "progress" else response
 
@@ -67,7 +74,7 @@ def progress(request: SignedInRequest, run: Run) -> HttpResponse:
     """How far it is. The list of failures is asked for again only when there is a new one."""
     context = {"run": run, "may_run": may(request.user, Right.RUN)}
     response = render(request, "migration/_progress.html", context)
-    if run.failed != position_in(request.GET, "mislukt"):
+    if run.failed != number_in(request.GET, "mislukt"):
         trigger_client_event(response, "failures")
     return response
 
@@ -77,28 +84,30 @@ def run_log_text(request: SignedInRequest, pk: int) -> HttpResponse:
     """The log of a refused upload, as a file."""
     run = found(request, pk)
     AuditEvent.objects.note(request.user, "run.download", run.reference)
-    return text_file(run.reference, reports.run_text(run))
+    return text_file(run.reference, for_support.run_text(run))
 
 
-GONE = "Dit bestand is in een ander venster vervangen of verwijderd. Er is niets geïmporteerd."
+CHANGED_ELSEWHERE = "Dit bestand is in een ander venster vervangen of verwijderd. Er is niets geïmporteerd."
 
 
 @requires(Right.RUN)
 @require_POST
 def confirm(request: SignedInRequest, pk: int) -> HttpResponse:
     """The last 'Volgende'. It may come before the check is done: the import starts when it can."""
-    run = Run.objects.visible_to(request.user).filter(pk=pk).first()
-    if run is None and wizard.Answers.of(request.session).prepared:
-        messages.warning(request, GONE)
+    answers = wizard.Answers.of(request.session)
+    try:
+        run = found(request, pk)
+    except Gone:
+        if not answers.prepared:
+            raise
+        messages.warning(request, CHANGED_ELSEWHERE)
         return redirect("migration:wizard_file")
-    run = found(request, pk)
     news = NewsForm(request.POST, user=request.user, run=run)
     if "asks_mail" in request.POST and news.is_valid():
         news.keep(run)
     keeps_open = "keeps_open" in request.POST if "asks_about_terms" in request.POST else None
-    if acts.confirm(run, request.user, keeps_open):
-        run.ring_on_commit()
-    if wizard.Answers.of(request.session).run_id == run.pk:
+    acts.confirm(run, request.user, keeps_open)
+    if answers.run_id == run.pk:
         wizard.forget(request.session)
     return redirect(run)
 
@@ -108,7 +117,7 @@ def confirm(request: SignedInRequest, pk: int) -> HttpResponse:
 def cancel(request: SignedInRequest, pk: int) -> HttpResponse:
     """Forget an upload that nobody confirmed."""
     run = found(request, pk)
-    if not discard(run, request.user):
+    if not acts.discard(run, request.user):
         return redirect(run)
     messages.success(request, "De upload is geannuleerd en het bestand is verwijderd. Er is niets geïmporteerd.")
     return redirect("migration:overview")
@@ -145,17 +154,7 @@ def found_with_records(request: SignedInRequest, pk: int) -> Run:
     return run
 
 
-def discard(run: Run, user: User) -> bool:
-    """Remove an unconfirmed upload, and note who did."""
-    reference = run.reference
-    with transaction.atomic():
-        discarded = run.discard()
-        if discarded:
-            AuditEvent.objects.note(user, "run.discard", reference)
-    return discarded
-
-
 def text_file(reference: str, text: str) -> HttpResponse:
     response = HttpResponse(text, content_type="text/plain; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{reports.file_name(reference)}"'
+    response["Content-Disposition"] = f'attachment; filename="{for_support.file_name(reference)}"'
     return response

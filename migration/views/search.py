@@ -11,7 +11,7 @@ from migration.search import Results
 from migration.tables import FoundTable
 from portal.access import SignedInRequest
 from portal.masking import holds_number
-from portal.terms import searched
+from portal.searching import searched, tells_number
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -34,9 +34,9 @@ def find(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def results(request: SignedInRequest) -> HttpResponse:
     term = searched(request.GET)
-    if not term or holds_number(term):
+    if not term or tells_number(request.GET):
         return redirect("migration:overview")
-    return answer(request, search.by_words(term, request.user), about=f"“{term}”", term=term)
+    return answer(request, search.by_words(term, request.user), about=term, term=term)
 
 
 def answer(request: SignedInRequest, found: Results, about: str, term: str = "") -> HttpResponse:

@@ -2,30 +2,30 @@
 
 import logging
 from dataclasses import asdict
+from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import OperationalError
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import retarget
 
-from migration import prior_checks, wizard
-from migration.faults import where
+from migration import acts, prior_checks, wizard
 from migration.forms import NewsForm, OptionsForm, UploadForm
 from migration.importers import IMPORTERS
 from migration.intake import earlier_twin, receive, running_twin
 from migration.models import Run
 from migration.uploads import CappedUploadHandler
-from migration.views.runs import discard
 from migration.wizard import FILE, OPTIONS, PAGES, PREPARE, Answers, first_unanswered
-from portal.access import Right, SignedInRequest, requires
-from portal.pages import page_or_part
+from portal.access import Right, SignedInRequest, page_before, requires
+from portal.faults import where
+from portal.pages import page_or_part, status_of
 
 logger = logging.getLogger(__name__)
 
-UNPROCESSABLE = 422
 page_methods = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -67,15 +67,31 @@ def choose(request: SignedInRequest, answers: Answers) -> HttpResponse:
     if "back" in request.POST:
         return redirect(PREPARE.url)
     if not goes_on:
-        return options_page(request, form, status=UNPROCESSABLE)
+        return options_page(request, form)
     if draft := answers.draft(request.user):
         draft.reconsider(**answers.choices)
     return redirect(FILE.url)
 
 
-def options_page(request: SignedInRequest, form: OptionsForm, status: int = 200) -> HttpResponse:
+def choose_too_late(request: HttpRequest, kept: dict[str, Any]) -> bool:
+    """The second page, sent when the session had ended: its choices are kept with the others (portal/sessions.py).
+
+    Nobody is signed in, and CSRF is checked later: only what our own page sent is read, and nothing but a small form.
+    """
+    answers = Answers.of(kept)
+    is_small = request.content_type == "application/x-www-form-urlencoded"
+    is_ours = request.path == OPTIONS.url == urlsplit(page_before(request)).path
+    if not (is_ours and is_small and answers.prepared):
+        return False
+    form = OptionsForm(request.POST)
+    form.is_valid()
+    answers.keep(kept, **form.cleaned_data)
+    return True
+
+
+def options_page(request: SignedInRequest, form: OptionsForm) -> HttpResponse:
     context = {"step": OPTIONS, "steps": PAGES, "form": form}
-    return render(request, "migration/wizard/options.html", context, status=status)
+    return render(request, "migration/wizard/options.html", context, status=status_of(form))
 
 
 @csrf_exempt  # file_step checks it: that reads the body, which must go to our handler, and only from who may upload
@@ -89,7 +105,7 @@ def file(request: SignedInRequest) -> HttpResponse:
         logger.error("An upload could not be stored: %s", where(error))
         form = UploadForm({}, user=request.user)
         form.add_error("file", "Importeren kan nu niet: het bestand wordt niet bewaard. Probeer het later opnieuw.")
-        return file_page(request, form, status=UNPROCESSABLE)
+        return file_page(request, form)
 
 
 @csrf_protect
@@ -112,9 +128,9 @@ def receive_file(request: SignedInRequest, answers: Answers) -> HttpResponse:
     """With JavaScript the file comes first and 'Volgende' later; without it this is that 'Volgende'."""
     form = UploadForm(request.POST, request.FILES, user=request.user)
     if not form.is_valid():
-        return file_page(request, form, status=UNPROCESSABLE)
+        return file_page(request, form)
     if earlier := answers.draft(request.user):
-        discard(earlier, request.user)
+        acts.discard(earlier, request.user)
     upload = form.cleaned_data["file"]
     order = answers.order(not request.htmx, mails=form.cleaned_data["mails"], also_mails=form.others)
     run = receive(upload, upload.name, upload.digest, order, request.user)
@@ -126,7 +142,7 @@ def receive_file(request: SignedInRequest, answers: Answers) -> HttpResponse:
     return file_page(request, form, run)
 
 
-def file_page(request: SignedInRequest, form: UploadForm, draft: Run | None = None, status: int = 200) -> HttpResponse:
+def file_page(request: SignedInRequest, form: UploadForm, draft: Run | None = None) -> HttpResponse:
     """The whole step; or only how far the check is, for the part that asks for it until the check is done."""
     context = {
         "step": FILE,
@@ -142,8 +158,9 @@ def file_page(request: SignedInRequest, form: UploadForm, draft: Run | None = No
         return render(request, "migration/wizard/_check.html", context)
     if draft and draft.state == Run.State.READY:
         context["twin"] = earlier_twin(draft)
-    response = page_or_part(request, "migration/wizard/file.html", "migration/wizard/_file.html", **context)
-    response.status_code = status
+    response = page_or_part(
+        request, "migration/wizard/file.html", "migration/wizard/_file.html", status=status_of(form), **context
+    )
     return retarget(response, "#file-step") if asks_for_progress else response
 
 
@@ -153,7 +170,7 @@ def cancel(request: SignedInRequest) -> HttpResponse:
     """Forget what was chosen, file and all; or the file alone, to choose another."""
     answers = Answers.of(request.session)
     if draft := answers.draft(request.user):
-        discard(draft, request.user)
+        acts.discard(draft, request.user)
     if "other" in request.POST:
         answers.keep(request.session, run_id=0)
         return redirect(FILE.url)

@@ -39,9 +39,16 @@ async function send() {
   } catch {
     return broken("Het bestand kan niet worden gelezen.");
   }
+  forgetErrors();
   show("sending");
   progress(0, file.size);
   htmx.trigger(form(), "upload");
+}
+
+// What was wrong with the file before says nothing about this one.
+function forgetErrors() {
+  for (const error of document.querySelectorAll("#file-step :is(.error-summary, .error, [data-error])")) error.remove();
+  inForm("input[type=file]").removeAttribute("aria-invalid");
 }
 
 // What is of no use is not sent, only its first bytes and its size: the server says in its own words what is wrong.

@@ -21,6 +21,13 @@ __all__ = ["checked", "client_of_ours", "imported", "zipped"]
 UNKNOWN = invented_tax_id(7001)
 FORMER = invented_tax_id(7002)
 HTMX = {"HX-Request": "true"}
+SignIn = Callable[[User], Browser]
+
+
+@pytest.fixture
+def browser(sign_in: SignIn, olga: User) -> Browser:
+    """Of somebody who may upload and act, unless the test says otherwise."""
+    return sign_in(olga)
 
 
 @pytest.fixture
@@ -80,7 +87,7 @@ def zip_file(zipped: Callable[[Files], Path], client_of_ours: object) -> Callabl
 
 
 @pytest.fixture
-def at_file_page(sign_in: Callable[[User], Browser]) -> Callable[..., Browser]:
+def at_file_page(sign_in: SignIn) -> Callable[..., Browser]:
     """A browser on the third page of the wizard."""
 
     def walk(user: User, **answers: Any) -> Browser:

@@ -1,23 +1,28 @@
 """Acting on a run that ended, from its page: retry, ignore, 'voormalige klant', undo, go on."""
 
+import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from migration import pipeline
+from migration import acts, pipeline
+from migration.acts import Scope
 from migration.models import Run
-from portal.models import AuditEvent, FormerNumber, Office, User
+from portal.models import AuditEvent, Client, FormerNumber, Office, User
 from sba.models import Sba
 from sba.samples import document
 from tests.factories import ClientFactory
-from tests.migration.conftest import UNKNOWN
+from tests.migration.conftest import FORMER, UNKNOWN, SignIn
 from tests.sba.conftest import Import
 
 pytestmark = pytest.mark.django_db
 
-SignIn = Callable[[User], Browser]
+OFFER = "Mislukte opnieuw proberen"
 
 
 @pytest.fixture
@@ -66,6 +71,40 @@ def test_nothing_is_ignored_without_a_reason(act: Callable[..., str], partly: Ru
     page = act(partly, "ignore", code="SBA-202", reason=" ")
     assert "Er is een probleem" in page
     assert partly.ignored == 0
+
+
+def test_ignoring_offers_the_other_open_records_of_the_client(
+    sign_in: SignIn, olga: User, imported: Import, client_of_ours: Client
+) -> None:
+    """As many for a record that is ignored already as for one that is not."""
+    run = imported([document(tax_id=UNKNOWN, year=2015 + n) for n in range(3)])
+    browser = sign_in(olga)
+    assert "Ook voor de 2 andere records" in ignore_page(browser, run, 1)
+    acts.ignore(Scope(run, position=1), olga, "verhuisd")
+    assert "Ook voor de 2 andere records" in ignore_page(browser, run, 1)
+    assert "Ook voor het andere record" in ignore_page(browser, run, 2)
+    acts.ignore(Scope(run, position=2, of_client=True), olga, "verhuisd")
+    assert "Ook voor" not in ignore_page(browser, run, 1)
+
+
+def ignore_page(browser: Browser, run: Run, position: int) -> str:
+    return browser.get(reverse("migration:ignore", args=[run.pk]), {"record": position}).content.decode()
+
+
+def test_a_retry_is_offered_only_where_it_can_help(sign_in: SignIn, olga: User, partly: Run) -> None:
+    browser = sign_in(olga)
+    assert OFFER in browser.get(partly.get_absolute_url()).content.decode()
+    acts.ignore(Scope(partly, code="SBA-202"), olga, "verhuisd")
+    page = browser.get(partly.get_absolute_url()).content.decode()
+    assert OFFER not in page, "one is expected, one is ignored, and one cannot be read"
+
+
+def test_no_retry_is_offered_of_failures_that_are_all_expected(
+    sign_in: SignIn, olga: User, imported: Import, former_client: None
+) -> None:
+    run = imported([document(tax_id=FORMER)])
+    assert (run.failed, run.expected) == (1, 1)
+    assert OFFER not in sign_in(olga).get(run.get_absolute_url()).content.decode()
 
 
 def test_an_ignoring_can_be_taken_back(act: Callable[..., str], partly: Run) -> None:
@@ -129,3 +168,44 @@ def test_a_stopped_run_goes_on(act: Callable[..., str], ready: Run, olga: User) 
     ready.stop(by=olga)
     act(ready, "resume")
     assert (ready.state, ready.unprocessed) == (Run.State.FINISHED, 0)
+
+
+# --- Confirming ------------------------------------------------------------------------------------------------------
+
+
+def test_whoever_confirms_rings_for_a_worker(
+    ready: Run, olga: User, django_capture_on_commit_callbacks: Callable[..., Any]
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        assert acts.confirm(ready, olga)
+    ready.refresh_from_db()
+    assert (ready.state, ready.rung_at is not None) == (Run.State.WRITING, True)
+
+
+def test_who_confirms_too_late_rings_nobody(
+    ready: Run, olga: User, django_capture_on_commit_callbacks: Callable[..., Any]
+) -> None:
+    acts.confirm(ready, olga)
+    with django_capture_on_commit_callbacks() as callbacks:
+        assert not acts.confirm(ready, olga)
+    assert not callbacks
+
+
+def test_a_confirmation_looks_for_its_run_once(sign_in: SignIn, olga: User, ready: Run) -> None:
+    browser = sign_in(olga)
+    with CaptureQueriesContext(connection) as captured:
+        browser.post(reverse("migration:confirm", args=[ready.pk]))
+    statements = [one["sql"] for one in captured.captured_queries]
+    found = [sql for sql in statements if 'FROM "migration_run"' in sql and '"migration_run"."office_id" = ' in sql]
+    assert len(found) == 1
+
+
+@pytest.mark.parametrize("verb", ["retry", "ignore", "heed", "judge_anew"])
+def test_who_acts_takes_the_run_first_and_its_records_after(verb: str, partly: Run, olga: User) -> None:
+    """The other way round two users at once, or a user and a worker, would each wait for the other."""
+    failures = partly.records.failures()
+    more = {"reason": "Niet nodig"} if verb == "ignore" else {}
+    with CaptureQueriesContext(connection) as captured:
+        getattr(partly, verb)(failures, olga, **more)
+    tables = [re.search(r'"migration_(run|record)"', query["sql"]) for query in captured]
+    assert next(found[1] for found in tables if found) == "run"

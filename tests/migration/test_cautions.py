@@ -1,6 +1,5 @@
 """Warnings: what is worth knowing of a record that was imported all the same, apart from what failed."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 from html import unescape
 from importlib import import_module
@@ -20,13 +19,14 @@ from portal.models import Client, Office, User
 from sba.models import Sba
 from sba.samples import SOMEONE, document
 from tests.factories import ClientFactory
+from tests.migration.conftest import SignIn
 from tests.sba.conftest import Import, moved
+from tests.sba.messages import fact, without
 
 pytestmark = pytest.mark.django_db
 
 TODAY = timezone.localdate()
 RECENTLY = TODAY - timedelta(days=10)
-SignIn = Callable[[User], Browser]
 
 
 def counts(run: Run) -> dict[str, int]:
@@ -82,11 +82,10 @@ def test_a_provisional_assessment_has_no_term_to_warn_of(imported: Import, clien
 
 
 def test_an_unknown_term_counts_as_running(imported: Import, client_of_ours: Client) -> None:
-    run = imported([document()])
-    Record.objects.update(kind="onbekend", until=None)
-    cautions.take_stock(run)
-    assert codes_of(run.records.get()) == ["W-101"]
-    assert counts(run) == {"W-101": 1}
+    run = imported([fact("DisposalType", "36", without("ObjectionDeadlineDate", document(taxonomy=8)))])
+    assert codes_of(run.records.get()) == ["W-101", "W-110"]
+    assert counts(run) == {"W-101": 1, "W-110": 1}
+    assert list(cautions.carrying("W-101", run)) == [run.records.get()]
 
 
 def test_what_failed_or_was_undone_has_no_term(imported: Import, client_of_ours: Client, partly: Run) -> None:
@@ -172,7 +171,7 @@ def test_the_records_of_a_warning_can_be_listed(
     run = imported([document(dated_on=RECENTLY), document(year=2011), document()])
     for code, positions in (("W-101", [1]), ("W-102", [2, 3]), ("W-106", [3])):
         response = sign_in(bram).get(run.get_absolute_url(), {"let": code})
-        assert [record.position for record in response.context["table"].window.records] == positions
+        assert [record.position for record in response.context["table"].window.rows] == positions
 
 
 def test_the_log_says_what_each_means(sign_in: SignIn, bram: User, imported: Import, client_of_ours: Client) -> None:

@@ -1,6 +1,5 @@
 """From the log of a record: which dossier, which version, and what differs from the version that stands there."""
 
-from collections.abc import Callable
 from html import unescape
 from typing import Any
 
@@ -15,16 +14,10 @@ from portal.models import AuditEvent, Client, Office, User
 from sba.models import Sba
 from sba.samples import SOMEONE, document
 from tests.factories import ClientFactory
-from tests.migration.conftest import HTMX
+from tests.migration.conftest import HTMX, SignIn
 from tests.sba.conftest import Import, moved
 
 pytestmark = pytest.mark.django_db
-SignIn = Callable[[User], Browser]
-
-
-@pytest.fixture
-def browser(sign_in: SignIn, olga: User) -> Browser:
-    return sign_in(olga)
 
 
 @pytest.fixture
@@ -294,6 +287,7 @@ def test_a_version_is_chosen_once(browser: Browser, twice: Run) -> None:
 
 
 def test_a_version_must_be_one_of_these(browser: Browser, twice: Run) -> None:
+    assert browser.post(url_of(twice, "choose_version"), {"version": 4}).status_code == 422
     assert "Kies een versie uit de lijst." in press(browser, twice, "choose_version", version=4)
     assert "Kies een versie." in press(browser, twice, "choose_version")
     assert not Choice.objects.exists()

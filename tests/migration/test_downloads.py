@@ -6,6 +6,7 @@ import re
 import zipfile
 from collections import Counter
 from collections.abc import Callable
+from html import unescape
 from io import BytesIO, StringIO
 from typing import Any
 from xml.etree import ElementTree
@@ -21,17 +22,11 @@ from portal.models import AuditEvent, User
 from portal.sheets import in_csv
 from sba.samples import SOMEONE, document
 from tests.factories import ClientFactory
-from tests.migration.conftest import FORMER, UNKNOWN
+from tests.migration.conftest import FORMER, UNKNOWN, SignIn
 from tests.sba.conftest import Files, Import, moved
 
 pytestmark = pytest.mark.django_db
-SignIn = Callable[[User], Browser]
 SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-
-
-@pytest.fixture
-def browser(sign_in: SignIn, olga: User) -> Browser:
-    return sign_in(olga)
 
 
 def get(browser: Browser, run: Run, what: str) -> HttpResponseBase:
@@ -111,10 +106,17 @@ def test_a_row_says_it_in_dutch(browser: Browser, partly: Run) -> None:
     assert fifth["Import status"] == "Overgeslagen"
 
 
-def test_a_term_that_is_missing_is_explained(browser: Browser, imported: Import, client_of_ours: object) -> None:
-    run = imported([document(kind="voorlopig")])
+@pytest.mark.parametrize(
+    ("kind", "words"), [("voorlopig", "Herziening aanvragen mogelijk"), ("onbekend", "Termijn onbekend")]
+)
+def test_a_term_that_is_missing_is_explained(
+    kind: str, words: str, browser: Browser, imported: Import, client_of_ours: object
+) -> None:
+    run = imported([document()])
+    run.records.update(kind=kind, until=None)
     (row,) = rows(body(get(browser, run, "download_all_csv")))
-    assert row["Bezwaar mogelijk t/m"] == "Herziening aanvragen mogelijk"
+    assert row["Bezwaar mogelijk t/m"] == words
+    assert words in unescape(browser.get(f"{run.get_absolute_url()}?toon=alle").content.decode())
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from migration import lease
 from migration.intake import Order, receive_path
 from migration.lease import DURATION, Lease, LeaseLost
 from migration.models import Run
+from migration.models.chores import from_now
 from migration.problems import NO_ROOM
 from portal.models import User
 from sba.samples import document
@@ -40,7 +41,7 @@ def claimed(run: Run) -> Lease:
 
 def expire(run: Run) -> None:
     """Its holder fell silent longer ago than a lease lasts."""
-    Run.objects.filter(pk=run.pk).update(lease_until=lease.from_now(-timedelta(seconds=1)), holder="elsewhere:1:1")
+    Run.objects.filter(pk=run.pk).update(lease_until=from_now(-timedelta(seconds=1)), holder="elsewhere:1:1")
 
 
 def crashed(run: Run) -> Lease:

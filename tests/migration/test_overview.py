@@ -10,11 +10,10 @@ from django.utils import timezone
 from migration.models import SILENCE, Run
 from migration.tables import RunTable
 from portal.models import User
-from tests.migration.conftest import HTMX
+from tests.migration.conftest import HTMX, SignIn
 from tests.sba.conftest import Import
 
 pytestmark = pytest.mark.django_db
-SignIn = Callable[[User], Browser]
 URL = "/instellingen/migratie/"
 
 
@@ -53,12 +52,42 @@ def test_a_row_tells_how_it_went(sign_in: SignIn, anna: User, partly: Run) -> No
     assert 'aria-label="1 nieuw, 3 mislukt"' in html
 
 
+def test_a_tab_keeps_what_chooses_and_sorts_and_nothing_else(sign_in: SignIn, anna: User, partly: Run) -> None:
+    html = page(sign_in(anna), periode="jaar", sort="failed", page="1", x="iets")
+    assert 'href="?periode=jaar&amp;sort=failed&amp;toon=afgerond"' in html
+    assert not re.search(r'href="[?][^"]*toon=[^"]*iets', html)
+
+
+def test_an_address_that_holds_a_number_is_left_for_one_without(sign_in: SignIn, anna: User, partly: Run) -> None:
+    for query in ({"x": "123456782"}, {"door": "1234 56782"}, {"123456782": "x"}):
+        assert sign_in(anna).get(URL, query).headers["Location"] == URL
+
+
 def test_what_was_undone_asks_for_nothing(sign_in: SignIn, anna: User, partly: Run) -> None:
     browser = sign_in(anna)
     assert '<td role="cell" data-label="Actie nodig" class="number"><strong>2</strong>' in page(browser)
     Run.objects.update(state=Run.State.UNDONE)
     assert '<td role="cell" data-label="Actie nodig" class="number zero">0' in page(browser)
     assert "Los op" not in browser.get(partly.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize("state", Run.State.values)
+def test_a_run_is_sorted_by_the_number_that_its_row_shows(partly: Run, perfect: Run, state: str) -> None:
+    Run.objects.filter(pk=partly.pk).update(state=state)
+    shown = [run.open_actions for run in Run.objects.order_by(Run.OPEN_ACTIONS)]
+    in_the_database = Run.objects.annotate(open=Run.OPEN_ACTIONS).order_by("open").values_list("open", flat=True)
+    assert shown == list(in_the_database) == [0, 0 if state == Run.State.UNDONE else 2]
+
+
+@pytest.mark.parametrize("state", Run.State.values)
+def test_only_what_somebody_can_act_on_now_stands_in_the_menu_and_under_its_tab(
+    sign_in: SignIn, anna: User, partly: Run, state: str
+) -> None:
+    """A run that moves shows its failures already, but it asks for nothing yet; one that is ready asks for a choice."""
+    Run.objects.update(state=state, moved_at=timezone.now())
+    html = page(sign_in(anna), toon="actie")
+    assert ("2 records vragen actie" in html) == (state in ("finished", "stopped"))
+    assert (f'id="run-{partly.pk}"' in html) == (state in ("finished", "stopped", "ready"))
 
 
 def test_a_cell_is_labelled_by_its_column(sign_in: SignIn, anna: User, partly: Run) -> None:

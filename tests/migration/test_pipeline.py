@@ -19,6 +19,7 @@ from migration.check import check
 from migration.importers import IMPORTERS, Entry, Facts, Member, Written, register
 from migration.intake import Order, receive_path
 from migration.models import Outcome, Run
+from migration.models.chores import from_now
 from portal import logs
 from portal.models import Client, User
 from sba import problems
@@ -214,7 +215,7 @@ def test_a_file_that_is_away_for_a_while_costs_time_and_no_document(received: Re
 def test_a_file_that_stays_away_for_an_hour_is_lost_and_says_so(received: Receive) -> None:
     run = received()
     Path(storages["uploads"].path(run.stored_as)).unlink()
-    Run.objects.filter(pk=run.pk).update(moved_at=lease.from_now(-timedelta(hours=2)))
+    Run.objects.filter(pk=run.pk).update(moved_at=from_now(-timedelta(hours=2)))
     moved(run)
     assert (run.state, run.problem_code, run.token) == (Run.State.REFUSED, "MIG-902", "")
 
@@ -254,7 +255,7 @@ def hindered_by() -> Iterator[Callable[[Exception], str]]:
 
 
 def pass_the_pause(run: Run) -> None:
-    Run.objects.filter(pk=run.pk).update(lease_until=lease.from_now(-timedelta(seconds=1)))
+    Run.objects.filter(pk=run.pk).update(lease_until=from_now(-timedelta(seconds=1)))
 
 
 @pytest.mark.django_db(transaction=True)  # the run gives its connection up after such a fault
@@ -311,7 +312,7 @@ def crash(run: Run) -> None:
     ours = lease.claim(run.pk)
     assert ours
     lease.suspect(ours, window=3)
-    Run.objects.filter(pk=run.pk).update(lease_until=lease.from_now(-timedelta(seconds=1)), holder="elsewhere:1:1")
+    Run.objects.filter(pk=run.pk).update(lease_until=from_now(-timedelta(seconds=1)), holder="elsewhere:1:1")
 
 
 def test_a_document_that_stops_the_check_again_and_again_fails_alone(received: Receive) -> None:
@@ -381,7 +382,7 @@ def test_a_run_that_is_confirmed_just_when_the_check_ends_is_given_back_at_once(
     check(run, ours, pipeline.never)
     run.refresh_from_db()
     assert run.confirm(by=anna)
-    pipeline.go_on(run.pk, ours, pipeline.never)
+    pipeline.go_on(run, ours, pipeline.never)
     assert moved(run).state == Run.State.FINISHED
 
 

@@ -1,18 +1,14 @@
 """The four checks before one begins: /instellingen/migratie/upload/controles/"""
 
-from collections.abc import Callable
-
 import pytest
-from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
 from migration.models import PriorCheck
 from portal.models import AuditEvent, User
-from tests.migration.conftest import HTMX
+from tests.migration.conftest import HTMX, SignIn
 
 pytestmark = pytest.mark.django_db
-SignIn = Callable[[User], Browser]
 URL = reverse("migration:prior_checks")
 PREPARE = reverse("migration:wizard_prepare")
 

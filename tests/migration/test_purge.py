@@ -2,7 +2,6 @@
 
 import os
 import time
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,40 +14,19 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.core.management import call_command
 from django.db import connection
-from django.test import Client as Browser
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import strip_tags
 
-from migration import pipeline, purge, retention, sweeper
+from migration import purge, retention, sweeper
 from migration.models import Chore, LogLine, Record, Run
 from portal.models import AuditEvent, User
 from sba.models import Document, Sba
 from sba.samples import document
+from tests.migration.ageing import DAYS_31, YEARS_3, aged, audit, is_stored
 from tests.sba.conftest import Import, moved
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-DAYS_31 = timedelta(days=31)
-YEARS_3 = timedelta(days=3 * 365)
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
-
-
-def aged(run: Run, age: timedelta) -> Run:
-    """As if it was uploaded, and ended, so long ago."""
-    times = {name: getattr(run, name) - age for name in ("created_at", "ended_at") if getattr(run, name)}
-    Run.objects.filter(pk=run.pk).update(**times)
-    run.refresh_from_db()
-    return run
-
-
-def is_stored(run: Run) -> bool:
-    return storages["uploads"].exists(run.stored_as)
-
-
-def audit() -> list[tuple[str, str, int | None]]:
-    of_purge = AuditEvent.objects.filter(action__endswith="_removed").order_by("pk")
-    return list(of_purge.values_list("action", "subject", "actor"))
 
 
 # --- The ZIP ---------------------------------------------------------------------------------------------------------
@@ -303,108 +281,3 @@ def test_months_are_those_of_the_calendar() -> None:
     assert retention.months_after(datetime(2026, 12, 31), 2) == datetime(2027, 2, 28)
     assert retention.months_after(datetime(2026, 1, 15), -24) == datetime(2024, 1, 15)
     assert retention.months_after(datetime(2026, 12, 1), 12) == datetime(2027, 12, 1)
-
-
-# --- On screen -------------------------------------------------------------------------------------------------------
-
-
-def page_of(browser: Browser, run: Run) -> str:
-    return browser.get(run.get_absolute_url()).content.decode()
-
-
-def test_the_page_says_until_when_what_is_kept(sign_in: Callable[[User], Browser], bram: User, partly: Run) -> None:
-    began = datetime(2026, 8, 21, 14, 5, tzinfo=AMSTERDAM)
-    Run.objects.filter(pk=partly.pk).update(created_at=began, ended_at=began + timedelta(minutes=4))
-    page = strip_tags(page_of(sign_in(bram), partly))
-    assert "ZIP-bestandBewaard tot 20-09-2026" in page
-    assert "RecordsBewaard tot 21-08-2028" in page
-    assert "Nu verwijderen" not in page
-
-
-def test_the_manager_removes_the_zip_after_a_question(
-    sign_in: Callable[[User], Browser], anna: User, partly: Run
-) -> None:
-    browser, url = sign_in(anna), reverse("migration:remove_file", args=[partly.pk])
-    assert url in page_of(browser, partly)
-    assert "'Herhaal import' kan daarna niet meer" in browser.get(url).content.decode().replace("&#x27;", "'")
-    assert is_stored(partly)
-    page = browser.post(url, follow=True).content.decode()
-    assert "Het ZIP-bestand van deze migratie is verwijderd." in page
-    assert "ZIP-bestandVerwijderd op" in strip_tags(page)
-    assert not is_stored(partly)
-    browser.post(url)
-    assert audit() == [("run.file_removed", partly.reference, anna.pk)]
-    assert (
-        "Anna de Vries verwijderde het ZIP-bestand."
-        in browser.get(reverse("migration:history", args=[partly.pk])).content.decode()
-    )
-
-
-def test_the_failed_files_and_a_retry_do_not_need_the_zip(
-    sign_in: Callable[[User], Browser], anna: User, partly: Run
-) -> None:
-    assert purge.remove_file(partly)
-    response = sign_in(anna).get(reverse("migration:download_failed_files", args=[partly.pk]))
-    assert b"kapot" in b"".join(response.streaming_content) or response.status_code == 200
-    assert partly.retry(partly.records.failures(), anna)
-    assert moved(partly).state == "finished"
-
-
-def test_the_zip_of_a_run_that_moves_is_not_removed(
-    sign_in: Callable[[User], Browser], anna: User, partly: Run
-) -> None:
-    Run.objects.filter(pk=partly.pk).update(state="writing")
-    sign_in(anna).post(reverse("migration:remove_file", args=[partly.pk]))
-    assert is_stored(partly)
-
-
-def test_a_run_that_was_stopped_does_not_go_on_without_its_zip(
-    sign_in: Callable[[User], Browser], anna: User, ready: Run
-) -> None:
-    assert ready.confirm(anna)
-    assert ready.stop(anna)
-    assert "Rest alsnog importeren" in page_of(sign_in(anna), ready)
-    purge.remove_file(ready)
-    assert "Rest alsnog importeren" not in page_of(sign_in(anna), ready)
-    assert not ready.resume(anna)
-    assert ready.state == "stopped"
-
-
-def test_a_purged_run_opens_and_tells_its_numbers(sign_in: Callable[[User], Browser], anna: User, partly: Run) -> None:
-    aged(partly, YEARS_3)
-    purge.purge()
-    page = page_of(sign_in(anna), partly)
-    assert "De records van deze migratie zijn verwijderd op" in page
-    assert "0 kwijt" in page
-    assert "opnieuw proberen" not in page
-    assert "Download log" not in page
-
-
-@pytest.mark.parametrize("name", ["record_log", "download_all_csv", "report", "download_failed_files"])
-def test_what_was_made_of_the_records_is_gone_and_says_so(
-    sign_in: Callable[[User], Browser], anna: User, partly: Run, name: str
-) -> None:
-    aged(partly, YEARS_3)
-    purge.purge()
-    arguments = [partly.pk, 1] if name == "record_log" else [partly.pk]
-    response = sign_in(anna).get(reverse(f"migration:{name}", args=arguments))
-    partly.refresh_from_db()
-    until = timezone.localtime(partly.records_kept_until).strftime("%d-%m-%Y")
-    assert response.status_code == 404
-    assert f"Deze migratie bestaat niet (meer). Logs worden bewaard tot {until}." in response.content.decode()
-
-
-def test_a_run_that_never_was_says_how_long_logs_are_kept(sign_in: Callable[[User], Browser], anna: User) -> None:
-    response = sign_in(anna).get(reverse("migration:run", args=[4711]))
-    assert response.status_code == 404
-    assert "Logs worden bewaard tot 24 maanden na het einde." in response.content.decode()
-
-
-def test_an_undo_is_allowed_for_thirty_days(sign_in: Callable[[User], Browser], anna: User, perfect: Run) -> None:
-    aged(perfect, timedelta(days=29))
-    assert "Import terugdraaien" in page_of(sign_in(anna), perfect)
-    aged(perfect, timedelta(days=2))
-    assert "Import terugdraaien" not in page_of(sign_in(anna), perfect)
-    assert not perfect.undo(anna)
-    pipeline.move(perfect.pk)
-    assert Sba.objects.count() == 2

@@ -7,22 +7,18 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client as Browser
 from django.urls import reverse
+from django.utils import timezone
 
-from migration.models import Record, Run
+from migration.log_words import happened
+from migration.models import LogLine, Record, Run
 from portal.models import AuditEvent, User
 from sba.samples import SOMEONE, document
-from tests.migration.conftest import FORMER, HTMX, UNKNOWN
+from tests.migration.conftest import FORMER, HTMX, UNKNOWN, SignIn
 from tests.sba.conftest import Import
 
 pytestmark = pytest.mark.django_db
-SignIn = Callable[[User], Browser]
 
 LINES = ["Referentie", "Foutcode", "Datum/tijd", "Versie", "Soort/jaar", "Bestand", "Melding", "Technisch"]
-
-
-@pytest.fixture
-def browser(sign_in: SignIn, olga: User) -> Browser:
-    return sign_in(olga)
 
 
 def url_of(run: Run, position: int, name: str = "record_log") -> str:
@@ -97,6 +93,14 @@ def test_every_record_has_a_log(browser: Browser, partly: Run, position: int, ti
     assert sentence in html
 
 
+def test_the_log_names_the_status_that_the_record_got(
+    browser: Browser, imported: Import, client_of_ours: object
+) -> None:
+    """Not the one chosen for the whole migration, where the term to object still ran."""
+    run = imported([document(dated_on=timezone.localdate())], target="afgehandeld")
+    assert "Het is toegevoegd, met de status 'Te beoordelen'." in log(browser, run, 1)
+
+
 def test_an_imported_record_leads_to_the_dossier(browser: Browser, partly: Run) -> None:
     record = Record.objects.select_related("client").get(run=partly, position=1)
     assert record.client
@@ -150,14 +154,14 @@ def test_a_manager_gets_the_bsn_and_it_is_written_down(
     html = text(sign_in(anna).post(url_of(partly, 3, "record_reveal"), headers=headers))
     assert f"BSN/FI: {UNKNOWN}" in html
     assert html.count(UNKNOWN) == 1
-    (event,) = AuditEvent.objects.filter(action="record.reveal")
+    (event,) = AuditEvent.objects.filter(action="record.copy")
     assert (event.actor, event.subject) == (anna, f"{partly.reference}/0003")
 
 
 def test_an_operator_does_not_get_it(browser: Browser, carla: User, sign_in: SignIn, partly: Run) -> None:
     assert browser.post(url_of(partly, 3, "record_reveal")).status_code == 403
     assert sign_in(carla).post(url_of(partly, 3, "record_reveal")).status_code == 404
-    assert not AuditEvent.objects.filter(action="record.reveal").exists()
+    assert not AuditEvent.objects.filter(action__in=("record.reveal", "record.copy")).exists()
 
 
 def test_the_log_costs_a_constant_number_of_queries(
@@ -205,3 +209,83 @@ def test_only_a_manager_can_ask_for_it_beside_the_masked_one(
     assert offer in log(sign_in(anna), partly, 3)
     assert offer not in text(browser.get(partly.get_absolute_url()))
     assert offer not in log(browser, partly, 3)
+
+
+def test_the_copied_text_is_dutch(browser: Browser, partly: Run) -> None:
+    assert "oordeel mislukt; uitkomst mislukt" in log(browser, partly, 3)
+
+
+# --- Where nothing can be mended ------------------------------------------------------------------------------------
+
+FIRST = "Importeer eerst de rest van het bestand: kies 'Rest alsnog importeren' bij de migratie."
+SUPPORT = "Stuur de foutmelding (zonder BSN) naar support"
+
+
+def put(run: Run, **fields: object) -> Run:
+    Run.objects.filter(pk=run.pk).update(**{"moved_at": timezone.now(), **fields})
+    return run
+
+
+def test_in_a_stopped_run_the_rest_comes_first_and_only_ignoring_is_offered(browser: Browser, partly: Run) -> None:
+    html = log(browser, put(partly, state="stopped"), 3)
+    assert html.index(FIRST) < html.index("Kies 'Maak klant aan'")
+    assert html.count("Maak klant aan") == 1, "the word, and no button"
+    assert ">Negeren</a>" in html
+
+
+def test_what_needs_nothing_of_the_run_can_be_done_at_once(browser: Browser, partly: Run) -> None:
+    html = log(browser, put(partly, state="stopped"), 4)
+    assert SUPPORT in html
+    assert FIRST not in html
+
+
+def test_without_its_file_the_rest_is_for_another_run(browser: Browser, partly: Run) -> None:
+    html = log(browser, put(partly, state="stopped", file_removed_at=timezone.now()), 3)
+    assert "Het ZIP-bestand is niet meer bewaard. Upload het opnieuw" in html
+    assert FIRST not in html
+
+
+@pytest.mark.parametrize("state", ["ready", "writing", "retrying"])
+def test_before_the_end_the_steps_are_for_later(browser: Browser, partly: Run, state: str) -> None:
+    assert "U kunt deze stappen zetten zodra de import klaar is." in log(browser, put(partly, state=state), 3)
+
+
+def test_in_an_undone_run_nothing_asks_for_action(browser: Browser, partly: Run) -> None:
+    html = log(browser, put(partly, state="undone"), 3)
+    assert "Deze migratie is teruggedraaid. U hoeft niets te doen." in html
+    for asking in ("Maak klant aan", "Mag ik dit negeren?", "Negeren</a>"):
+        assert asking not in html
+    assert 'class="badge" data-state="stop"' not in text(browser.get(partly.get_absolute_url(), {"toon": "mislukt"}))
+
+
+def test_what_was_ignored_in_a_stopped_run_is_ignored(browser: Browser, partly: Run) -> None:
+    browser.post(url_of_run(put(partly, state="stopped"), "ignore"), {"record": "3", "reason": "niet van ons"})
+    assert "Niet meer negeren" in log(browser, partly, 3)
+
+
+def url_of_run(run: Run, name: str) -> str:
+    return reverse(f"migration:{name}", args=[run.pk])
+
+
+def test_a_reader_is_told_who_can_solve_it(sign_in: SignIn, bram: User, partly: Run) -> None:
+    html = log(sign_in(bram), partly, 3)
+    assert 'maar niet oplossen. Dat kan een collega met het recht "Migratie uitvoeren".' in html
+
+
+# --- Numbers --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("event", "facts", "sentence"),
+    [
+        ("retry_began", {"actor": "Anna", "count": "1"}, "gestart door Anna, voor 1 mislukt record."),
+        ("retry_began", {"actor": "Anna", "count": "12"}, "gestart door Anna, voor 12 mislukte records."),
+        ("retried", {"failed": "1"}, "1 record is nog mislukt."),
+        ("retried", {"failed": "0"}, "0 records zijn nog mislukt."),
+        ("undone", {"removed": "3", "restored": "1", "kept": "1"}, "3 verwijderd, 1 teruggezet, 1 blijft staan."),
+        ("undone", {"removed": "3", "restored": "1", "kept": "2"}, "3 verwijderd, 1 teruggezet, 2 blijven staan."),
+        ("checked", {"sbas": "1", "failed": "0"}, "Controle klaar: 1 record gevonden, 0 mislukt."),
+    ],
+)
+def test_one_is_told_as_one(event: str, facts: dict[str, str], sentence: str) -> None:
+    assert happened(LogLine(event=event, facts=facts)).endswith(sentence)

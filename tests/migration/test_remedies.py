@@ -1,6 +1,6 @@
 """From the log of a record: make the client, note a former one, make one active again; for all records of a number."""
 
-from collections.abc import Callable
+import re
 from html import unescape
 
 import pytest
@@ -16,12 +16,6 @@ from tests.migration.conftest import FORMER, UNKNOWN
 from tests.sba.conftest import Import
 
 pytestmark = pytest.mark.django_db
-SignIn = Callable[[User], Browser]
-
-
-@pytest.fixture
-def browser(sign_in: SignIn, olga: User) -> Browser:
-    return sign_in(olga)
 
 
 @pytest.fixture
@@ -73,6 +67,34 @@ def test_the_form_proposes_what_the_message_says_and_masks_the_number(browser: B
     assert 'value="U. Onbekend"' in html
     assert "net als de 2 andere records van deze klant" in html
     assert UNKNOWN not in html
+
+
+@pytest.mark.parametrize("number", ["234567892", "2345 67892"])
+def test_a_number_in_the_name_of_the_message_is_masked_in_what_is_proposed(
+    browser: Browser, imported: Import, number: str
+) -> None:
+    run = imported([document(tax_id=UNKNOWN, name=f"P. Pieters {number}")])
+    html = unescape(browser.get(url_of(run, "create_client")).content.decode())
+    assert 'value="P. Pieters •••••7892"' in html
+    assert "67892" not in html
+    assert 'value="Pieters"' in browser.get(url_of(run, "link_client")).content.decode()
+
+
+@pytest.mark.parametrize(("tax", "chosen"), [("IB", ["person"]), ("ZVW", ["person"]), ("VPB", ["company"]), ("OB", [])])
+def test_the_form_proposes_the_kind_of_client_that_pays_this_tax(
+    tax: str, chosen: list[str], browser: Browser, imported: Import
+) -> None:
+    run = imported([document(tax_id=UNKNOWN)])
+    run.records.update(tax=tax)
+    html = browser.get(url_of(run, "create_client")).content.decode()
+    assert [radio for radio in ("person", "company") if re.search(f'value="{radio}"[^>]* checked', html)] == chosen
+
+
+@pytest.mark.parametrize("what", ["create_client", "link_client"])
+def test_a_form_with_something_wrong_is_not_answered_as_if_all_were_well(
+    browser: Browser, three_of_one: Run, what: str
+) -> None:
+    assert browser.post(url_of(three_of_one, what), {}).status_code == 422
 
 
 def test_a_client_needs_a_name(browser: Browser, three_of_one: Run) -> None:
@@ -268,3 +290,16 @@ def test_a_name_that_is_typed_stands_in_the_address(browser: Browser, three_of_o
     answer = browser.post(url_of(three_of_one, "link_client"), {"q": "Uma"})
     assert answer["Location"] == url_of(three_of_one, "link_client") + "?q=Uma"
     assert "Uma Onbekend" in unescape(browser.get(answer["Location"]).content.decode())
+
+
+def test_a_note_alone_is_taken_back_by_its_own_button(browser: Browser, three_of_one: Run) -> None:
+    press(browser, three_of_one, "note_former")
+    html = log(browser, three_of_one)
+    assert html.count("Toch geen voormalige klant") == 2  # the step, and the button it names
+    assert "Klant weer actief maken" not in html
+
+
+def test_a_former_dossier_is_made_active_by_its_own_button(browser: Browser, partly: Run) -> None:
+    html = log(browser, partly, 2)
+    assert html.count("Klant weer actief maken") == 2
+    assert "Toch geen voormalige klant" not in html

@@ -1,7 +1,5 @@
 """'Herhaal import': the kept file once more, through the check of the wizard, as a run of its own."""
 
-from collections.abc import Callable
-
 import pytest
 from django.core.files.storage import storages
 from django.test import Client as Browser
@@ -14,12 +12,6 @@ from sba.samples import document
 from tests.sba.conftest import Import, moved
 
 pytestmark = pytest.mark.django_db
-SignIn = Callable[[User], Browser]
-
-
-@pytest.fixture
-def browser(sign_in: SignIn, olga: User) -> Browser:
-    return sign_in(olga)
 
 
 def repeat(browser: Browser, run: Run) -> Run | None:
@@ -40,6 +32,21 @@ def test_a_run_is_repeated_with_its_choices(browser: Browser, imported: Import, 
     html = browser.get(reverse("migration:wizard_file")).content.decode()
     assert "Controle van het bestand" in html
     assert AuditEvent.objects.filter(action="run.repeat", subject=run.reference).exists()
+
+
+def test_a_double_click_begins_it_once(imported: Import, client_of_ours: object, olga: User) -> None:
+    run = imported([document()])
+    first, second = intake.repeat(run, olga), intake.repeat(run, olga)
+    assert first == second
+    assert Run.objects.count() == 2
+    assert AuditEvent.objects.filter(action="run.repeat").count() == 1
+
+
+def test_who_asks_for_it_again_finds_what_was_begun(browser: Browser, imported: Import, client_of_ours: object) -> None:
+    run = imported([document()])
+    again = repeat(browser, run)
+    assert repeat(browser, run) == again
+    assert "Controle van het bestand" in browser.get(reverse("migration:wizard_file")).content.decode()
 
 
 def test_the_choices_can_still_be_changed(browser: Browser, imported: Import, client_of_ours: object) -> None:

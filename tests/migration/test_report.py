@@ -1,6 +1,5 @@
 """…/<nr>/rapport/ and …/<nr>/geschiedenis/: on paper what came of a run, and on screen who did what to it."""
 
-from collections.abc import Callable
 from html import unescape
 
 import pytest
@@ -11,11 +10,10 @@ from django.utils import timezone
 from migration.models import Run
 from portal.models import AuditEvent, User
 from sba.samples import SOMEONE, document
-from tests.migration.conftest import FORMER, HTMX, UNKNOWN
+from tests.migration.conftest import FORMER, HTMX, UNKNOWN, SignIn
 from tests.sba.conftest import Import
 
 pytestmark = pytest.mark.django_db
-SignIn = Callable[[User], Browser]
 
 
 @pytest.fixture
@@ -98,6 +96,7 @@ def test_the_history_tells_who_did_what(browser: Browser, anna: User, partly: Ru
     partly.ignore(partly.records.filter(problem_code="SBA-202"), anna, "klant van een ander kantoor")
     partly.ignore(partly.records.filter(problem_code="SBA-301"), anna, "kapot")
     partly.heed(partly.records.all(), anna)
+    browser.post(reverse("migration:record_reveal", args=[partly.pk, 3]), {"cel": ""})
     browser.post(reverse("migration:record_reveal", args=[partly.pk, 3]))
     html = page(browser, "history", partly)
     for sentence in (
@@ -106,6 +105,7 @@ def test_the_history_tells_who_did_what(browser: Browser, anna: User, partly: Ru
         "Anna de Vries negeerde record 3 (SBA-202): klant van een ander kantoor",
         "Anna de Vries nam het negeren van 2 records (SBA-202, SBA-301) terug.",
         "Anna de Vries bekeek het BSN/FI van record 3.",
+        "Anna de Vries kopieerde de foutmelding van record 3, met BSN/FI.",
     ):
         assert html.count(sentence) == 1, sentence
     assert html.index("bekeek") < html.index("negeerde") < html.index("geüpload")

@@ -12,23 +12,18 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
-from migration.filters import Shown, Window
+from migration.filters import Shown
 from migration.models import SILENCE, Run
-from migration.problems import SUMS_DIFFER
+from migration.problems import NO_ROOM, SUMS_DIFFER
 from migration.tables import RecordTable
+from portal.keyset import Window
 from portal.models import AuditEvent, User
 from sba.samples import SOMEONE, document
-from tests.migration.conftest import FORMER, HTMX, UNKNOWN
+from tests.migration.conftest import FORMER, HTMX, UNKNOWN, SignIn
 from tests.sba.conftest import Import
 
 pytestmark = pytest.mark.django_db
-SignIn = Callable[[User], Browser]
 POLL = {**HTMX, "HX-Target": "progress"}
-
-
-@pytest.fixture
-def browser(sign_in: SignIn, olga: User) -> Browser:
-    return sign_in(olga)
 
 
 def page(browser: Browser, run: Run, headers: dict[str, str] | None = None, **query: object) -> str:
@@ -268,6 +263,13 @@ def test_a_stalled_run_is_told_plainly(browser: Browser, writing: Run) -> None:
     assert writing.reference in html
 
 
+def test_a_run_that_waits_for_room_on_the_disk_says_so_with_its_code(browser: Browser, writing: Run) -> None:
+    html = page(browser, put(writing, problem_code=NO_ROOM.code))
+    assert f"<h3>{NO_ROOM.title}</h3>" in html
+    assert f"{NO_ROOM.cause} Uw gegevens zijn veilig:" in html
+    assert f'Foutcode <span class="reference">{NO_ROOM.code}</span>' in html
+
+
 def test_a_run_that_waits_for_a_worker_says_so(browser: Browser, ready: Run) -> None:
     html = page(browser, put(ready, state="received", members=None, cursor=0, failed=0, others=0))
     assert "Migratiebestand geüpload, wacht op Nextens" in html
@@ -337,18 +339,45 @@ def test_an_e_mail_is_promised_to_whoever_gets_one(browser: Browser, olga: User,
     assert "Het terugdraaien gaat door." in page(browser, undoing)
 
 
+def test_what_stands_still_promises_nothing(browser: Browser, olga: User, writing: Run) -> None:
+    silent = put(writing, started_by=olga, moved_at=timezone.now() - SILENCE - timedelta(seconds=1))
+    html = page(browser, silent)
+    assert "U kunt dit scherm sluiten." in html
+    assert "De import gaat door" not in html
+
+
+def test_the_stop_question_renews_its_numbers_and_leads_away_once_there_is_nothing_to_stop(
+    browser: Browser, writing: Run
+) -> None:
+    url = reverse("migration:stop", args=[writing.pk])
+    poll = {**HTMX, "HX-Target": "stop-now", "HX-Trigger": "stop-now"}
+    assert 'hx-select="#stop-now"' in text(browser.get(url))
+    put(writing, new=2400, unprocessed=1660)
+    assert "2.433 records blijven geïmporteerd; 1.660 worden niet verwerkt." in text(browser.get(url, headers=poll))
+    put(writing, state="finished")
+    assert browser.get(url, headers=poll)["Location"] == writing.get_absolute_url()
+
+
+def test_a_filter_of_what_moves_has_no_numbers_that_lag(browser: Browser, writing: Run) -> None:
+    html = page(browser, writing)
+    for outcome in ("Nieuw", "Overschreven", "Ongewijzigd", "Mislukt", "Nog te doen"):
+        assert f">{outcome}</option>" in html
+
+
 # --- Charts, and the tab of the browser ------------------------------------------------------------------------------
 
 
 def test_taxes_and_years_are_drawn_with_their_numbers(browser: Browser, partly: Run) -> None:
-    html = page(browser, put(partly, breakdown={"tax": {"OB": 6, "IB": 1302}, "year": {"2020": 40, "2019": 80}}))
+    taxes, years = {"OB": 6, "unknown": 9, "IB": 1302}, {"2020": 40, "2019": 80}
+    html = page(browser, put(partly, breakdown={"tax": taxes, "year": years}))
     assert re.findall(r"<li><span>(\w+)</span> <svg.*?</svg> <span>([\d.]+)</span>", html) == [
         ("IB", "1.302"),
         ("OB", "6"),
+        ("onbekend", "9"),
         ("2019", "80"),
         ("2020", "40"),
     ]
-    assert re.findall(r'<rect width="(\d+)" height="1"/></svg> <span>', html) == ["1000", "4", "1000", "500"]
+    assert re.findall(r'<rect width="(\d+)" height="1"/></svg> <span>', html) == ["1000", "4", "6", "1000", "500"]
 
 
 def test_nothing_to_draw_leaves_no_charts(browser: Browser, partly: Run) -> None:
@@ -366,7 +395,7 @@ def test_what_one_can_still_object_to_is_listed(
     recent = document(dated_on=timezone.localdate() - timedelta(days=10))
     run = checked([document(year=2016), recent], target="afgehandeld")
     page = sign_in(bram).get(run.get_absolute_url(), {"toon": "termijn"})
-    assert [record.position for record in page.context["table"].window.records] == [2]
+    assert [record.position for record in page.context["table"].window.rows] == [2]
     assert "Termijn loopt" in page.content.decode()
 
 
@@ -383,8 +412,23 @@ def test_a_stopped_run_lists_what_was_not_processed_and_offers_the_rest(
     assert "2 records zijn niet verwerkt." in html
     assert "Rest alsnog importeren" in html
     listed = browser.get(run.get_absolute_url(), {"status": "unprocessed"})
-    assert [record.position for record in listed.context["table"].window.records] == [1, 2]
+    assert [record.position for record in listed.context["table"].window.rows] == [1, 2]
     assert "Niet verwerkt" in listed.content.decode()
+
+
+def test_what_failed_in_a_stopped_run_waits_for_the_rest(browser: Browser, partly: Run) -> None:
+    html = page(browser, put(partly, state="stopped"))
+    assert "Importeer eerst de rest; daarna kunt u oplossen wat is mislukt." in html
+    assert "Los op" not in html
+    assert "Records met SBA-202 negeren" in html
+    assert "Records met SBA-202 opnieuw proberen" not in html
+
+
+def test_a_reader_is_shown_what_failed_and_who_can_solve_it(sign_in: SignIn, bram: User, partly: Run) -> None:
+    html = page(sign_in(bram), partly)
+    assert "Toon 2 records" in html
+    assert "Los 2 records op" not in html
+    assert 'Oplossen kan een collega met het recht "Migratie uitvoeren".' in html
 
 
 def test_an_undone_run_tells_its_three_buckets(browser: Browser, partly: Run) -> None:
@@ -392,7 +436,7 @@ def test_an_undone_run_tells_its_three_buckets(browser: Browser, partly: Run) ->
     for told in (
         "<dt>Verwijderd</dt><dd>378</dd>",
         "<dt>Teruggezet naar vorige versie</dt><dd>19</dd>",
-        "<dt>Blijven staan omdat iemand ze heeft gewijzigd</dt><dd>3</dd>",
+        "<dt>Blijven staan omdat iemand ze heeft gewijzigd, of een latere migratie</dt><dd>3</dd>",
     ):
         assert told in html
 

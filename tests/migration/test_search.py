@@ -69,11 +69,13 @@ def test_a_code_finds_the_records_that_failed_for_it(find: Find, partly: Run) ->
 
 def test_a_reference_leads_straight_to_its_page(find: Find, partly: Run) -> None:
     assert address(find(partly.reference)) == f"{partly.get_absolute_url()}?"
+    assert address(find(partly.reference.replace("-00", "-"))) == f"{partly.get_absolute_url()}?"
+    assert rows(find(f"MIG-2012-{partly.pk:04}")) == []
     assert address(find(f"{partly.reference}/0003")) == f"{partly.get_absolute_url()}records/3/log/?"
 
 
 def test_nothing_found_says_what_to_do(find: Find, partly: Run) -> None:
-    assert "Geen record gevonden voor “zonnebloem”" in find("zonnebloem").content.decode()
+    assert "Geen record gevonden voor zonnebloem." in find("zonnebloem").content.decode()
 
 
 @pytest.mark.parametrize("term", [SOMEONE, UNKNOWN, "testema", "export", "SBA-202"])
@@ -116,6 +118,16 @@ def test_a_number_too_large_for_a_database_is_not_found(
     for number in ("9" * 19, "9" * 9):
         address = f"/instellingen/migratie/{number}/records/1/log/"
         assert sign_in(bram).get(address).status_code == 404
+
+
+def test_where_there_is_more_than_is_shown_the_page_says_so(find: Find, imported: Import, office: Office) -> None:
+    more = "Er is meer gevonden dan hier staat."
+    imported([document(tax_id=UNKNOWN, year=2013 + number % 12, volume=1 + number // 12) for number in range(51)])
+    assert more in find("SBA-202").content.decode()
+    assert len(rows(find("SBA-202"))) == 50
+    ClientFactory.create_batch(21, office=office, name="J. Jansen")
+    assert more in find("jansen").content.decode()
+    assert more not in find("pietersen").content.decode()
 
 
 # --- 'Is de aanslag 2021 van deze klant overgekomen?' ----------------------------------------------------------------
@@ -174,6 +186,18 @@ def test_a_failure_that_a_later_migration_made_good_is_a_yes(find: Find, importe
     later = imported([document(tax_id=UNKNOWN)])
     imported([document(tax_id=UNKNOWN)])  # it stood there already: the one that brought it tells
     assert answers(find(UNKNOWN)) == [("IB 2019 definitief", yes(later))]
+
+
+def test_of_several_assessments_of_one_year_and_kind_each_counts(
+    find: Find, imported: Import, client_of_ours: object
+) -> None:
+    files = {f"{volume}.xbrl": document(kind="voorlopig", volume=volume) for volume in (1, 2)}
+    run = imported(files | {"3.xbrl": document(kind="voorlopig", volume=2, amount=77)})
+    (found,) = find(SOMEONE).context["found"].answers  # type: ignore[attr-defined]
+    assert found.sentence == (
+        f"Deels – 1 van 2 geïmporteerd; SBA-403 Twee keer in dit bestand, met verschillende inhoud (migratie {run.pk})"
+    )
+    assert found.tone == "attention"
 
 
 def test_what_was_undone_is_a_no(find: Find, imported: Import, client_of_ours: object, anna: User) -> None:

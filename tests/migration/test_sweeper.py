@@ -14,6 +14,7 @@ from django.core.files.storage import storages
 from migration import lease, sweeper
 from migration.intake import Order, receive_path
 from migration.models import Run
+from migration.models.chores import from_now
 from portal.models import User
 from sba.samples import document
 from tests.sba.conftest import Files
@@ -27,7 +28,7 @@ def make(anna: User, zipped: Callable[[Files], Path]) -> Make:
 
     def made(state: str = "received", **seconds: int) -> Run:
         run = receive_path(zipped([document()]), Order("sba", "te-beoordelen"), anna)
-        times = {name: lease.from_now(timedelta(seconds=value)) for name, value in seconds.items()}
+        times = {name: from_now(timedelta(seconds=value)) for name, value in seconds.items()}
         Run.objects.filter(pk=run.pk).update(state=state, **times)
         run.refresh_from_db()
         return run
@@ -89,7 +90,7 @@ def test_it_rings_at_once_for_a_run_whose_worker_died(make: Make) -> None:
     run = make(state="checking")
     assert lease.claim(run.pk)
     dead = lease.myself().rpartition(":")[0] + ":1"
-    Run.objects.filter(pk=run.pk).update(holder=dead, rung_at=lease.from_now(timedelta(0)))
+    Run.objects.filter(pk=run.pk).update(holder=dead, rung_at=from_now(timedelta(0)))
     assert sweeper.sweep() == 1
 
 

@@ -15,10 +15,10 @@ from migration.models import Record, Run
 from portal.models import User
 from sba.models import Document
 from sba.samples import document
+from tests.migration.conftest import SignIn
 from tests.sba.conftest import Files, moved
 
 pytestmark = pytest.mark.django_db
-SignIn = Callable[[User], Browser]
 KB = 1000
 REFERRED = re.compile(r'(?:href|src)="(/static/[^"#]+)')
 IN_CSS = re.compile(r"""url\(["']?([^"')#]+)""")

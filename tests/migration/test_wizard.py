@@ -1,6 +1,8 @@
 """The first two pages of the wizard: /instellingen/migratie/upload/ and …/upload/keuze/"""
 
 from collections.abc import Callable
+from html import unescape
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client as Browser
@@ -8,10 +10,11 @@ from django.urls import reverse
 
 from migration.models import Run
 from portal.models import AuditEvent, User
-from tests.migration.conftest import HTMX
+from tests.factories import PASSWORD
+from tests.migration.conftest import HTMX, SignIn
+from tests.portal.clock import ago
 
 pytestmark = pytest.mark.django_db
-SignIn = Callable[[User], Browser]
 
 PREPARE, OPTIONS, FILE, CANCEL = (
     reverse(f"migration:{name}") for name in ("wizard_prepare", "wizard_options", "wizard_file", "wizard_cancel")
@@ -95,10 +98,11 @@ def test_the_way_back_keeps_what_was_filled_in(sign_in: SignIn, olga: User) -> N
     assert browser.get(FILE)["Location"] == OPTIONS
 
 
-def test_a_bsn_in_the_remark_is_not_stored(sign_in: SignIn, olga: User) -> None:
+@pytest.mark.parametrize("number", ["123456782", "1234 56782", "123_456_782"])
+def test_a_bsn_in_the_remark_is_not_stored(sign_in: SignIn, olga: User, number: str) -> None:
     browser = sign_in(olga)
     browser.post(PREPARE)
-    browser.post(OPTIONS, {**CHOICES, "remark": "let op 123456782"})
+    browser.post(OPTIONS, {**CHOICES, "remark": f"let op {number}"})
     assert answers(browser)["remark"] == "let op •••••6782"
 
 
@@ -129,3 +133,82 @@ def test_other_choices_change_the_file_that_waits(
     browser.post(OPTIONS, CHOICES)
     run = Run.objects.get()
     assert (run.target, run.overwrite_status, run.remark) == ("akkoord", True, "Eerste proef")
+
+
+# --- Who chose too late ---------------------------------------------------------------------------------------------
+
+FORM = "application/x-www-form-urlencoded"
+HERE = f"http://testserver{OPTIONS}"
+KEPT = "uw keuzes zijn bewaard"
+NOT_KEPT = "Wat u net verstuurde, is niet verwerkt."
+
+
+@pytest.fixture
+def late(sign_in: SignIn, olga: User) -> Browser:
+    """On the second page, which stood open until the session was over; something else was chosen before."""
+    browser = sign_in(olga)
+    browser.post(PREPARE)
+    browser.post(OPTIONS, {"importer_slug": "sba", "target": "te-beoordelen"})
+    ago(browser, seen=31)
+    return browser
+
+
+def send(browser: Browser, choices: dict[str, str], referrer: str = HERE, to: str = OPTIONS) -> str:
+    """As a browser sends a form; what the page says to which that leads."""
+    sent = browser.post(to, urlencode(choices), content_type=FORM, headers={"referer": referrer}, follow=True)
+    return str(sent.content.decode())
+
+
+def signed_in_again(browser: Browser, user: User) -> dict[str, object]:
+    browser.post("/inloggen/", {"login": user.email, "password": PASSWORD})
+    return answers(browser)
+
+
+@pytest.mark.usefixtures("no_tries")
+@pytest.mark.parametrize("first", [None, "/klanten/"], ids=["ends the session", "comes after its end"])
+def test_what_is_chosen_too_late_is_kept(late: Browser, olga: User, first: str | None) -> None:
+    if first:
+        late.get(first)
+    assert KEPT in send(late, CHOICES)
+    kept = signed_in_again(late, olga)
+    assert (kept["target"], kept["overwrite_status"], kept["remark"]) == ("akkoord", True, "Eerste proef")
+
+
+@pytest.mark.usefixtures("no_tries")
+def test_what_is_chosen_too_late_is_nobody_elses(late: Browser, anna: User) -> None:
+    send(late, CHOICES)
+    assert signed_in_again(late, anna) == {}
+
+
+@pytest.mark.usefixtures("no_tries")
+def test_what_another_site_sends_is_not_kept(late: Browser, olga: User) -> None:
+    assert NOT_KEPT in send(late, CHOICES, referrer="https://kwaad.example/")
+    assert signed_in_again(late, olga)["target"] == "te-beoordelen"
+
+
+@pytest.mark.usefixtures("no_tries")
+def test_a_bsn_that_is_typed_too_late_is_not_stored(late: Browser, olga: User) -> None:
+    send(late, {**CHOICES, "remark": "let op 123456782"})
+    assert "123456782" not in str(dict(late.session))
+    assert signed_in_again(late, olga)["remark"] == "let op •••••6782"
+
+
+@pytest.mark.usefixtures("no_tries")
+def test_any_other_form_that_comes_too_late_is_known_to_be_lost(late: Browser, olga: User) -> None:
+    page = send(late, {}, to=CANCEL)
+    assert NOT_KEPT in page
+    assert KEPT not in page
+    assert signed_in_again(late, olga)["target"] == "te-beoordelen"
+
+
+# --- The tick for an e-mail -----------------------------------------------------------------------------------------
+
+
+def test_who_wants_no_mail_is_told_so_instead_of_being_asked(at_file_page: Callable[..., Browser], olga: User) -> None:
+    assert "E-mail mij als de migratie klaar is" in at_file_page(olga).get(FILE).content.decode()
+    olga.mail_when = User.MailWhen.NEVER
+    olga.save()
+    html = unescape(at_file_page(olga).get(FILE).content.decode())
+    assert "bij uw gegevens staat 'E-mail bij migratie' op 'Nooit'." in html
+    assert f'<a href="{reverse("settings")}">Wijzig dit</a>' in html
+    assert "E-mail mij als de migratie klaar is" not in html

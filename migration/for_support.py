@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 
 from migration import log_words, words
 from migration.cautions import codes_of
-from migration.models import Record, Run
+from migration.models import Outcome, Record, Run
 from portal.masking import mask_within
 
 Line = tuple[str, str]
@@ -60,7 +60,7 @@ def run_text(run: Run) -> str:
         ("Soort/jaar", run.importer.label),
         ("Bestand", mask_within(run.file_name)),
         ("Melding", mask_within(run.explanation) or words.summary(run)),
-        ("Technisch", f"{run.file_size} bytes; SHA-256 {run.file_digest}; toestand {run.state}"),
+        ("Technisch", f"{run.file_size} bytes; SHA-256 {run.file_digest}; toestand {run.get_state_display().lower()}"),
     ]
     return as_text(lines)
 
@@ -74,7 +74,12 @@ def technical(record: Record) -> str:
     facts = [f"{name} {mask_within(str(value))}" for name, value in sorted(record.problem_facts.items())]
     known = [f"positie {record.position}", f"{record.size} bytes", f"SHA-256 {record.digest or UNKNOWN}"]
     told = [f"waarschuwing {code}" for code in codes_of(record)]
-    return "; ".join([*known, f"oordeel {record.verdict}", f"uitkomst {record.outcome}", *told, *facts])
+    outcomes = [f"oordeel {in_words(record.verdict)}", f"uitkomst {in_words(record.outcome)}"]
+    return "; ".join([*known, *outcomes, *told, *facts])
+
+
+def in_words(outcome: str) -> str:
+    return str(Outcome(outcome).label).lower()
 
 
 def moment(run: Run) -> str:

@@ -1,0 +1,67 @@
+"""What moves rows when the portal is renewed: the way back to before it, and forward again with rows in it."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
+
+from migration.models import Mail, Record, Run
+from portal.models import User
+
+really_committed = pytest.mark.django_db(transaction=True)  # tables are changed
+BEFORE_THE_OUTBOX = [("migration", "0001_initial")]
+BEFORE_TERMS_WERE_MARKED = [("migration", "0006_choices")]
+
+
+def migrate(targets: list[tuple[str, str]]) -> Any:
+    """The models as they were then."""
+    executor = MigrationExecutor(connection)
+    return executor.migrate(targets).apps
+
+
+def newest() -> list[tuple[str, str]]:
+    return [leaf for leaf in MigrationExecutor(connection).loader.graph.leaf_nodes() if leaf[0] == "migration"]
+
+
+@pytest.fixture
+def before_the_outbox(db: None) -> Iterator[Any]:
+    yield migrate(BEFORE_THE_OUTBOX)
+    migrate(newest())
+
+
+@really_committed
+def test_a_mail_that_was_due_stands_in_the_outbox(before_the_outbox: Any, anna: User) -> None:
+    now = timezone.now()
+    run = {"office_id": anna.office_id, "started_by_id": anna.pk, "file_size": 1, "state": "finished"}
+    runs = before_the_outbox.get_model("migration", "Run").objects
+    waiting = runs.create(**run, mail_due=now + timedelta(minutes=4), mail_tries=2)
+    runs.filter(pk=waiting.pk).update(moved_at=now - timedelta(minutes=1))
+    runs.create(**run, mailed_at=now)  # has been sent
+    migrate(newest())
+    mail = Mail.objects.get()
+    assert (mail.run, mail.recipient, mail.about) == (Run.objects.get(pk=waiting.pk), anna, Mail.About.ENDED)
+    assert (mail.due, mail.tries, mail.sent_at) == (now + timedelta(minutes=4), 2, None)
+    assert mail.happened_at == mail.run.moved_at == now - timedelta(minutes=1)
+
+
+@pytest.fixture
+def before_terms_were_marked(db: None) -> Iterator[Any]:
+    yield migrate(BEFORE_TERMS_WERE_MARKED)
+    migrate(newest())
+
+
+@really_committed
+def test_a_term_that_still_runs_is_marked(before_terms_were_marked: Any, anna: User) -> None:
+    today = timezone.localdate()
+    run = before_terms_were_marked.get_model("migration", "Run").objects.create(
+        office_id=anna.office_id, started_by_id=anna.pk, file_size=1, state="finished"
+    )
+    terms = [("definitief", today), ("definitief", today - timedelta(days=1)), ("voorlopig", None), ("onbekend", None)]
+    for position, (kind, until) in enumerate(terms, start=1):
+        run.records.create(position=position, name="x", size=1, kind=kind, until=until, outcome="new", verdict="new")
+    migrate(newest())
+    assert list(Record.objects.filter(term_ran=True).order_by("position").values_list("position", flat=True)) == [1, 4]
