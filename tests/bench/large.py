@@ -152,6 +152,7 @@ RECORD: Final[Mapping[str, Any]] = {
     "number": "digits || 'H' || n %% 10",
     "dated_on": "make_date(2014 + n %% 11, 1 + n %% 12, 15)",
     "until": "CASE WHEN n %% 3 = 0 THEN NULL WHEN rare THEN current_date + 7 ELSE make_date(2014 + n %% 11, 3, 1) END",
+    "term_ran": "n %% 3 > 0 AND rare",
     "facts": """jsonb_build_object('name', 'A. Voorbeeld ' || n, 'amount', n, 'balance', n / 2, 'due', n,
         'office', 'Belastingdienst Utrecht', 'message', 'definitieve aanslag inkomstenbelasting')""",
     "client_id": "CASE WHEN bad THEN NULL ELSE client END",

@@ -134,6 +134,9 @@ def records(browser: Browser, run: Run) -> list[Page]:
         "tax and year": "toon=alle&soort=OB&jaar=2018",
         "tax and year, none": "toon=alle&soort=VPB&jaar=2018",
         "terms that run": "toon=termijn",
+        "terms that run, none of the year": "toon=termijn&jaar=2018",
+        "warning, rare": "toon=alle&let=W-101",
+        "warning, none": "toon=alle&let=W-107",
     }
     return [
         Page("run", get(browser, f"{url}?toon=alle")),

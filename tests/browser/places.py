@@ -5,14 +5,18 @@ A place is a name and the way there, for whoever is signed in. What must exist f
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Final
+from zipfile import ZipFile
 
 from playwright.sync_api import Page, expect
 
+from sba.samples import ClientRow, document, write_clients
+from sba.samples.people import people
 from tests.browser.conftest import Portal
-from tests.browser.test_the_road import PATIENCE, button, upload
+from tests.browser.test_the_road import PATIENCE, button, choose, upload
 
 OVERVIEW: Final = "/instellingen/migratie/"
 WIZARD: Final = f"{OVERVIEW}upload/"
@@ -27,6 +31,7 @@ class Made:
     refused: str
     undone: str
     stopped: str
+    doubtful: str  # with records that wait for a choice, and one that came too late
     client: str
     file: Path
     useless: Path
@@ -124,6 +129,43 @@ def remedy(words: str) -> Way:
     return way
 
 
+def choice(code: str, words: str, heading: str = "") -> Way:
+    """What the log of such a record offers, in the dialog."""
+
+    def way(page: Page, made: Made) -> None:
+        page.goto(f"{made.doubtful}?code={code}")
+        page.get_by_role("link", name=LOG).first.click()
+        page.get_by_role("dialog").get_by_role("link", name=words).click()
+        expect(page.get_by_role("dialog").get_by_role("heading", name=heading or words)).to_be_visible()
+
+    return way
+
+
+def as_page(in_dialog: Way) -> Way:
+    """The same at its own address, as without JavaScript."""
+
+    def way(page: Page, made: Made) -> None:
+        in_dialog(page, made)
+        page.goto(page.locator("[data-address]").get_attribute("data-address") or "")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+    return way
+
+
+CHOOSE_DOSSIER: Final = choice("SBA-203", "Kies dossier")
+CHOOSE_VERSION: Final = choice("SBA-403", "Kies versie")
+DIFFERENCES: Final = choice("SBA-402", "Toon verschillen", "Verschillen")
+
+
+def nothing_chosen(way: Way, words: str) -> Way:
+    def wrong(page: Page, made: Made) -> None:
+        as_page(way)(page, made)
+        button(page, words)
+        expect(page.get_by_role("alert")).to_be_visible()
+
+    return wrong
+
+
 def undo_wrong(page: Page, made: Made) -> None:
     page.goto(f"{made.run}terugdraaien/")
     button(page, "Import terugdraaien")
@@ -160,6 +202,14 @@ PLACES: Final[dict[str, Way]] = {
     "undo, with an error": undo_wrong,
     "a new client": remedy("Maak klant aan"),
     "a client to link": remedy("Koppel aan bestaande klant"),
+    "a dossier to choose": CHOOSE_DOSSIER,
+    "a dossier to choose, as a page": as_page(CHOOSE_DOSSIER),
+    "a dossier to choose, with an error": nothing_chosen(CHOOSE_DOSSIER, "Kies dit dossier"),
+    "a version to choose": CHOOSE_VERSION,
+    "a version to choose, as a page": as_page(CHOOSE_VERSION),
+    "a version to choose, with an error": nothing_chosen(CHOOSE_VERSION, "Importeer deze versie"),
+    "the differences": DIFFERENCES,
+    "the differences, as a page": as_page(DIFFERENCES),
     "the file to remove": at("{run}verwijdering/"),
     "the security": at("/instellingen/beveiliging/"),
     "the colleagues": at("/instellingen/gebruikers/"),
@@ -192,10 +242,46 @@ def make(portal: Portal, page: Page) -> Made:
     expect(page.get_by_text("Migratie teruggedraaid: 5 verwijderd")).to_be_visible(timeout=PATIENCE)
     stopped = made_run(page, portal.export("stop-a.zip", seed=63_000, count=5), "Volledigheid")
     portal.manage("shell", "-v0", "-c", STOPPED.format(pk=stopped.rstrip("/").rpartition("/")[2]))
-    return Made(run, made_run(page, broken, "SBA-10"), undone, stopped, client, file, useless)
+    refused, doubtful = made_run(page, broken, "SBA-10"), made_doubtful(portal, page)
+    return Made(run, refused, undone, stopped, doubtful, client, file, useless)
 
 
 STOPPED: Final = "from migration.models import Run; Run.objects.filter(pk={pk}).update(state='stopped')"
+
+
+def made_doubtful(portal: Portal, page: Page) -> str:
+    """One client has two dossiers, of one the file holds two versions, and one of them is there in a later version."""
+    double, twice, late = islice(people(seed=65_000), 3)
+    add_clients(portal, "eerst", double, replace(double, client_number="2000", name=f"{double.name} (oud)"), twice)
+    page.goto(OVERVIEW)
+    choose(page, zipped(portal.folder / "twijfel.zip", of(double), of(twice), of(twice, amount=2), of(late)))
+    expect(page.get_by_role("heading", name="Dubbele dossiers: 1")).to_be_visible(timeout=PATIENCE)  # read, then go on
+    button(page, "Volgende")
+    expect(page.get_by_role("heading", name="Volledigheid")).to_be_visible(timeout=PATIENCE)
+    run = page.url
+    add_clients(portal, "later", late)
+    made_run(page, zipped(portal.folder / "later.zip", of(late, amount=2)), "Volledigheid")
+    page.goto(run)
+    button(page, "Records met SBA-202 opnieuw proberen")
+    expect(page.get_by_text("SBA-402").first).to_be_visible(timeout=PATIENCE)
+    return run
+
+
+def of(client: ClientRow, amount: int = 1) -> bytes:
+    return document(tax_id=client.tax_id, name=client.name, amount=amount)
+
+
+def add_clients(portal: Portal, name: str, *clients: ClientRow) -> None:
+    path = portal.folder / f"{name}.csv"
+    write_clients(path, [replace(one, client_number=f"65-{one.client_number}") for one in clients])
+    portal.manage("import_clients", path, "--office", "kantoor")
+
+
+def zipped(path: Path, *documents: bytes) -> Path:
+    with ZipFile(path, "w") as archive:
+        for number, content in enumerate(documents, start=1):
+            archive.writestr(f"{number}.xbrl", content)
+    return path
 
 
 def made_run(page: Page, file: Path, until: str) -> str:

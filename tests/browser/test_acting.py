@@ -142,7 +142,7 @@ def test_a_number_is_found_and_stays_out_of_the_address(portal: Portal, signed_i
     page.keyboard.press("Escape")
     page.get_by_label("Zoek op BSN/FI, naam, bestand, foutcode of referentie").fill("niemand en niets")
     button(page, "Zoeken")
-    expect(page.get_by_text("Geen record gevonden voor “niemand en niets”.")).to_be_visible()
+    expect(page.get_by_text("Geen record gevonden voor niemand en niets.")).to_be_visible()
 
 
 def numbers_in(portal: Portal, file: Path) -> set[str]:

@@ -48,6 +48,25 @@ def test_a_run_is_read_aloud_in_a_few_sentences(portal: Portal, signed_in: Open)
     assert len(set(spoken)) == len(spoken)
 
 
+def test_the_question_whether_to_stop_keeps_its_numbers_and_the_focus(portal: Portal, signed_in: Open) -> None:
+    page = signed_in()
+    start(page, portal, "vraag.zip", seed=118_000, count=40)
+    with frozen_worker(portal):
+        button(page, "Volgende")
+        page.get_by_role("link", name="Import stoppen").click(timeout=PATIENCE)
+        expect(page.get_by_text("0 records blijven geïmporteerd; 40 worden niet verwerkt.")).to_be_visible()
+        portal.manage("shell", "-v0", "-c", FURTHER.format(name="vraag.zip"))
+        expect(page.get_by_text("15 records blijven geïmporteerd; 25 worden niet verwerkt.")).to_be_visible()
+        expect(page.get_by_role("link", name="Nee, ga door")).to_be_focused()
+        portal.manage("shell", "-v0", "-c", BACK.format(name="vraag.zip"))
+    expect(page.get_by_text("Migratie succesvol: 40 van 40 records geïmporteerd.")).to_be_visible(timeout=2 * PATIENCE)
+    expect(page.get_by_role("dialog")).to_be_hidden()  # there was nothing to stop any more
+
+
+FURTHER = "from migration.models import Run; Run.objects.filter(file_name={name!r}).update(new=15, unprocessed=25)"
+BACK = "from migration.models import Run; Run.objects.filter(file_name={name!r}).update(new=0, unprocessed=40)"
+
+
 def polls(page: Page) -> list[Request]:
     """What the progress asks for from now on."""
     asked: list[Request] = []

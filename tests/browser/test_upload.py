@@ -101,6 +101,26 @@ def test_an_upload_can_be_stopped(page: Page, file: Path, complaints: Complaints
     complaints.clear()
 
 
+def test_what_was_wrong_with_the_file_before_is_not_said_of_the_next(
+    page: Page, file: Path, tmp_path: Path, complaints: Complaints
+) -> None:
+    useless = tmp_path / "aangifte.pdf"
+    useless.write_bytes(b"%PDF-1.4")
+    choose(page, useless)
+    wrong = page.get_by_text('U koos "aangifte.pdf".')
+    expect(wrong).to_have_count(2)  # in the summary, and at the field
+    hold_uploads(page)
+    choose(page, file)
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    expect(wrong).to_have_count(0)
+    assert page.evaluate("document.activeElement.className") == "chosen-name"
+    button(page, "Upload stoppen")
+    button(page, "kies een ander bestand")
+    expect(page.get_by_label("Selecteer een bestand")).not_to_have_attribute("aria-invalid", "true")
+    expect(wrong).to_have_count(0)
+    complaints.clear()  # the upload that was stopped
+
+
 def test_an_early_volgende_starts_the_import_as_soon_as_the_file_is_there(page: Page, portal: Portal) -> None:
     held = hold_uploads(page)
     choose(page, portal.export("vroeg.zip", seed=42_000, count=8))

@@ -22,7 +22,7 @@ from portal.invitations import link_to
 from portal.models import User
 from tests.walls.world import Side, keys_of
 
-POSITIONS: Final = (*range(1, 8), 10, 12)
+POSITIONS: Final = (*range(1, 8), 10, 12, 14, 15, 16)
 Arguments = dict[str, Any]
 Values = Callable[[Side], Iterable[Any]]
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from lxml import html
 
 from migration import pipeline
-from migration.sheets import xlsx_of
+from migration.xlsx import xlsx_of
 from portal import logs
 from portal.sheets import Column, csv_of
 from tests.walls.addresses import all_addresses, ask, do, taken_back

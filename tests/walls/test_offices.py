@@ -9,6 +9,7 @@ from urllib.parse import quote_plus, urlencode, urlsplit
 import pytest
 from django.conf import settings
 from django.test import Client as Browser
+from django.urls import reverse
 
 from migration.models import Run
 from migration.sweeper import sweep
@@ -28,7 +29,17 @@ from tests.walls.addresses import (
     with_arguments,
 )
 from tests.walls.pages import Site
-from tests.walls.world import MARK, Side, World, keys_of, rows_of, traces_of
+from tests.walls.world import (
+    MARK,
+    OF_THEIRS_ALONE,
+    SHARED_FORMER,
+    SHARED_NOTED,
+    Side,
+    World,
+    keys_of,
+    rows_of,
+    traces_of,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -213,6 +224,41 @@ def test_no_field_of_a_form_reaches_what_is_theirs(
             told_of = [found for key, one in answers.items() if (found := leaks(told(one), theirs, key))]
             if told_of or rows_of(world.theirs.office) != before:
                 wrong.append((address, name, told_of))
+    assert not wrong
+
+
+# --- One person at two offices ---------------------------------------------------------------------------------------
+
+
+REMEDIES: Final = {
+    "create": (OF_THEIRS_ALONE, "migration:create_client", {"name": "Nieuw", "kind": "person"}, "portal.Client"),
+    "reactivate": (SHARED_FORMER, "migration:reactivate", {}, "portal.Client"),
+    "forget": (SHARED_NOTED, "migration:note_former", {"terug": "1"}, "portal.FormerNumber"),
+    "note": (OF_THEIRS_ALONE, "migration:note_former", {}, "portal.FormerNumber"),
+}
+
+
+@pytest.mark.parametrize("remedy", REMEDIES)
+def test_what_is_done_about_a_person_is_done_in_ones_own_office(
+    remedy: str, world: World, site: Site, ours: Browser
+) -> None:
+    """The other office knows the same BSN/FI: it is offered all the same, it works, and it stays here."""
+    position, name, body, label = REMEDIES[remedy]
+    url = reverse(name, args=[world.ours.runs["partly"].pk, position])
+    assert any(urlsplit(form.url).path == url for form in site.forms)
+    own, other = rows_of(world.ours.office), rows_of(world.theirs.office)
+    with taken_back(ours):
+        do(ours, "post", url, body)
+        assert rows_of(world.ours.office)[label] != own[label]
+        assert rows_of(world.theirs.office) == other
+
+
+def test_no_form_of_ours_changes_anything_of_theirs(world: World, site: Site, ours: Browser) -> None:
+    before, wrong = rows_of(world.theirs.office), set()
+    for form in site.forms:
+        with taken_back(ours):
+            do(ours, form.method, form.url, form.filled())
+            wrong |= {form.name} if rows_of(world.theirs.office) != before else set()
     assert not wrong
 
 

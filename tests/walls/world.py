@@ -1,7 +1,9 @@
 """Two offices, each with everything the product can hold: what is theirs must never reach ours.
 
 Their texts all hold the word MARK, their keys lie in a range of their own, and their numbers are nobody else's: so
-whatever leaks is seen. Our texts are hostile: they try to become markup, a template, a formula.
+whatever leaks is seen. A few numbers are known at both offices, as those of a client who changed offices are: what one
+office does about such a person must not reach the other. Our texts are hostile: they try to become markup, a template,
+a formula.
 """
 
 import secrets
@@ -41,6 +43,9 @@ HOSTILE: Final = """ <b-kwaad kwaad="1">'"><i kwaad=1>{{ 7|add:7771 }}{% now "Y"
 OF_NOBODY: Final = {Session, Document}
 """Models whose rows belong to no office: sessions, and documents, which are found by their content."""
 FIRST_KEYS: Final = {"ours": 1_000_000, "theirs": 6_000_000}
+SHARED_CLIENT, SHARED_FORMER, SHARED_NOTED, OF_THEIRS_ALONE = 13, 14, 15, 16
+"""Positions in 'partly': of a client of both offices, of one who is former at both, or noted as such by both; and of a
+client of the other office, of whom this one knows nothing."""
 
 
 @dataclass(frozen=True)
@@ -104,11 +109,18 @@ def furnish(slug: str, dressing: str, seed: int, folder: Path) -> Side:
     names = ("client", "former", "unknown", "twin", "partner", "noted", "zero")
     numbers = {name: invented_tax_id(seed + at) for at, name in enumerate(names)}
     numbers["zero"] = with_leading_zero(seed)
+    numbers |= {f"shared {name}": invented_tax_id(83_000 + at) for at, name in enumerate(("client", "former", "noted"))}
+    at_home, elsewhere = invented_tax_id(84_000), invented_tax_id(84_001)
+    numbers["guest"], numbers["elsewhere"] = (at_home, elsewhere) if slug == "ours" else (elsewhere, at_home)
     client = ClientFactory(
         office=office, tax_id=numbers["client"], name=f"Klant{dressing}", client_number=f"K{dressing}"[:30]
     )
     ClientFactory(office=office, tax_id=numbers["zero"], name=f"Nul{dressing}")
     ClientFactory(office=office, tax_id=numbers["former"], name=f"Voormalig{dressing}", former=True)
+    for name in ("shared client", "guest"):
+        ClientFactory(office=office, tax_id=numbers[name], name=f"Gedeeld{dressing}")
+    ClientFactory(office=office, tax_id=numbers["shared former"], name=f"Gedeeld{dressing}", former=True)
+    FormerNumber.objects.create(office=office, tax_id=numbers["shared noted"], noted_by=manager)
     ClientFactory.create_batch(2, office=office, tax_id=numbers["twin"], name=f"Dubbel{dressing}")
     furnish_security(manager, dressing)
     for check in ("actief", "ophalen"):
@@ -191,7 +203,8 @@ class Road:
 
     def one_of_each(self, new: bytes) -> dict[str, bytes]:
         """By position: two new, of a former client, unknown, noted as former, double, unreadable, no SBA, new,
-        two versions of one, and one of which a later run brings another version."""
+        two versions of one, one of which a later run brings another version, and those of people who are known at
+        both offices."""
         of = self.numbers
         return {
             f"a{self.dressing}.xbrl": new,
@@ -206,6 +219,10 @@ class Road:
             "i.xbrl": self.sba(2009, amount=1),
             "j.xbrl": self.sba(2009, amount=2),
             "k.xbrl": self.sba(2015, of["twin"], amount=1),
+            "l.xbrl": self.sba(2008, of["shared client"]),
+            "m.xbrl": self.sba(2008, of["shared former"]),
+            "n.xbrl": self.sba(2008, of["shared noted"]),
+            "o.xbrl": self.sba(2008, of["elsewhere"]),
         }
 
     def sba(self, year: int, tax_id: str = "", **more: Any) -> bytes:
