@@ -69,7 +69,7 @@ OTHER_METHODS = [
     pytest.param("zip -q -r -Z bzip2 out.zip .", "bzip2", id="bzip2 by Info-ZIP"),
 ]
 NAMES = {"7zz": ("7zz", "7z", "7za")}  # Debian calls it one or the other
-INSTALLED_IN_CI = ("zip", "7zz")
+INSTALLED_IN_CI = ("zip", "7zz", "bsdtar")
 
 
 @pytest.fixture

@@ -44,7 +44,8 @@ class Site:
 
     def forms_of(self, address: Address) -> list[Form]:
         """The forms that go there; of those with the same fields one."""
-        return list({frozenset(form.filled()): form for form in self.forms if form.name == address.name}.values())
+        forms = sorted((form for form in self.forms if form.name == address.name), key=repr)
+        return list({frozenset(form.filled()): form for form in forms}.values())
 
     def urls_of(self, address: Address) -> list[str]:
         """This address with our own objects; a page of a run, with a run in every state."""

@@ -318,7 +318,7 @@ def test_no_number_is_told_but_on_purpose(
     outputs += [*commands(world, tmp_path, numbers), *kept_by_itself()]
     outputs += [("a mail", f"{mail.message().as_string()}\n{mail.subject}\n{mail.body}") for mail in mailoutbox]
     outputs += [("the log", line) for line in log.lines]
-    wanted = set(numbers.values())
+    wanted = {*world.ours.numbers.values(), *fresh.values()}
     told = {what: found for what, text in outputs if (found := numbers_in(text, wanted))}
     kinds = {what for what, _ in outputs}
     assert {"a mail", "a message to a worker", "a session", "the log", "import_sba", "import_clients"} <= kinds
