@@ -129,8 +129,8 @@ def lines_of(run: Run) -> Iterator[LogLine]:
 
 
 COUNTERS: Final = (
-    "members", "others", "sbas", "new", "overwritten", "unchanged", "failed", "expected", "ignored", "needs_action",
-    "unprocessed", "undone", "undo_removed", "undo_restored", "undo_kept", "open_terms", "kept_open",
+    "members", "others", "sbas", "new", "overwritten", "unchanged", "failed", "expected", "ignored", "unprocessed",
+    "undone", "undo_removed", "undo_restored", "undo_kept", "open_terms", "kept_open",
 )  # fmt: skip
 
 
@@ -153,7 +153,7 @@ def run_facts(run: Run, shows: Disclosure) -> dict[str, Any]:
         "checked_at": run.checked_at,
         "confirmed_at": run.confirmed_at,
         "ended_at": run.ended_at,
-        "counts": {name: getattr(run, name) for name in COUNTERS},
+        "counts": {name: getattr(run, name) for name in COUNTERS} | {"needs_action": run.open_actions},
         "sums_up": run.sums_up,
         "breakdown": run.breakdown,
     }

@@ -77,8 +77,7 @@ def import_status_of(record: Record) -> Status:
     """'Import status' of one record. Red is for what asks for action alone."""
     outcome = Outcome(record.outcome)
     if outcome == Outcome.FAILED:
-        asks = record.needs_action and record.run.state != Run.State.UNDONE
-        return Status(outcome.label, "stop" if asks else "quiet")
+        return Status(outcome.label, "stop" if record.needs_action else "quiet")
     if outcome == Outcome.UNPROCESSED and not record.run.has_ended:
         return TO_DO
     return Status(outcome.label, BY_OUTCOME[outcome])

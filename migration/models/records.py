@@ -163,7 +163,8 @@ class Record(models.Model):
 
     @property
     def needs_action(self) -> bool:
-        return self.failed and not self.expected and not self.ignored
+        """Somebody has to look at it: not where its whole run was undone."""
+        return self.failed and not (self.expected or self.ignored or self.run.state == Run.State.UNDONE)
 
 
 class LogLine(models.Model):

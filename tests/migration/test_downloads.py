@@ -91,6 +91,13 @@ def test_they_are_so_after_a_stop_and_an_undo(browser: Browser, ready: Run, perf
         assert Counter(row["Import status"] for row in found) == counters(run)
 
 
+def test_nothing_of_an_undone_run_asks_for_action(browser: Browser, partly: Run) -> None:
+    Run.objects.filter(pk=partly.pk).update(state=Run.State.UNDONE, undone=1, new=0)
+    told = rows(body(get(browser, partly, "download_all_csv")))
+    assert {row["Actie nodig"] for row in told} == {"nee"}
+    assert json.loads(body(get(browser, partly, "download_json")))["run"]["counts"]["needs_action"] == 0
+
+
 def test_a_row_says_it_in_dutch(browser: Browser, partly: Run) -> None:
     first, second, third, fourth, fifth = rows(body(get(browser, partly, "download_all_csv")))
     assert first["#"] == "1"
