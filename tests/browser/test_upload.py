@@ -27,6 +27,7 @@ def page(signed_in: Open) -> Page:
     button(page, "Volgende")
     page.get_by_role("radio", name="Te beoordelen").check()
     button(page, "Volgende")
+    page.wait_for_url("**/upload/bestand/")  # loaded: what is caught of a page that comes in may slip through
     return page
 
 
