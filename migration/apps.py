@@ -5,18 +5,23 @@ class MigrationConfig(AppConfig):
     name = "migration"
 
     def ready(self) -> None:
-        from migration import audit_words, wizard, worker
-        from migration.health import NoRunWaits, WorkerSweeps
         from migration.models import Run
-        from migration.views import wizard as pages
-        from portal import audit, health, menu, sessions
+        from migration.pages import wizard
+        from migration.pages.views import wizard as pages
+        from migration.upkeep import worker
+        from migration.upkeep.health import NoRunWaits, WorkerSweeps
+        from migration.words.audit import MIGRATION, TAKEN_AWAY
+        from portal import menu
+        from portal.audit.words import register
         from portal.celery import app
+        from portal.people import sessions
+        from portal.running import health
 
         app.set_default()
         worker.equip(app)
         health.register(WorkerSweeps, NoRunWaits)
         entry = menu.Entry("Migratie", "migration:overview", lambda user: Run.objects.visible_to(user).open_actions())
         menu.register(entry)
-        audit.register(audit_words.MIGRATION)
-        audit.register(audit_words.TAKEN_AWAY)
+        register(MIGRATION)
+        register(TAKEN_AWAY)
         sessions.keeps(wizard.KEY, pages.choose_too_late)

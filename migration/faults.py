@@ -2,8 +2,8 @@
 
 import logging
 
-from portal import faults
-from portal.faults import where
+from portal.running import faults
+from portal.running.faults import where
 
 logger = logging.getLogger(__name__)
 

@@ -2,7 +2,8 @@
 
 from celery import shared_task
 
-from migration import pipeline, worker
+from migration.road import pipeline
+from migration.upkeep import worker
 
 
 @shared_task(ignore_result=True)

@@ -2,8 +2,8 @@
 
 from django.urls import include, path
 
-from migration.filters import ALL, FAILED
-from migration.views import (
+from migration.findings.filters import ALL, FAILED
+from migration.pages.views import (
     acts,
     choosing,
     downloads,

@@ -15,8 +15,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRefresh
 from django_htmx.middleware import HtmxDetails
 
-from portal import sessions
 from portal.models import User
+from portal.people import sessions
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=HttpResponseBase)

@@ -9,7 +9,8 @@ class PortalConfig(AppConfig):
     verbose_name = "Portaal"
 
     def ready(self) -> None:
-        from portal import checks, signals  # noqa: F401
+        from portal.people import signals
+        from portal.running import checks  # noqa: F401
 
         post_migrate.connect(signals.make_cache_table, sender=self)
         listen()
@@ -38,7 +39,7 @@ def listen() -> None:
     )
     from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 
-    from portal import signals
+    from portal.people import signals
 
     user_logged_in.connect(signals.note_sign_in)
     user_login_failed.connect(signals.note_failed_sign_in)

@@ -15,7 +15,7 @@ PASSWORD_HINT = "Minstens 12 tekens; een zin die u onthoudt is het best."
 class Renderer(TemplatesSetting):
     """Label, hint, error, field: templates/portal/field.html, for every form."""
 
-    field_template_name = "portal/field.html"
+    field_template_name = "portal/forms/field.html"
 
 
 class TextInput(forms.TextInput):

@@ -7,8 +7,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, validate
 
-from portal import logs
-from portal.broker import transport, transport_options
+from portal.running import logs
+from portal.running.broker import transport, transport_options
 from portal.secrets import kept_secret
 
 env = Env()
@@ -53,7 +53,7 @@ INSTALLED_APPS = [
 
 # Signing in comes before CSRF: that check reads the body, and nobody but a user may send us a large one.
 MIDDLEWARE = [
-    "portal.health.Nobody",
+    "portal.running.health.Nobody",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -62,7 +62,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "portal.sessions.SessionLimits",
+    "portal.people.sessions.SessionLimits",
     "portal.access.SignInFirstMiddleware",
     "portal.access.PrivatePagesMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -95,7 +95,7 @@ TEMPLATES = [
 ]
 
 FORM_RENDERER = "portal.forms.Renderer"
-CSRF_FAILURE_VIEW = "portal.views.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "portal.errors.csrf_failure"
 
 # --- The database: the truth -----------------------------------------------------------------------------------------
 
@@ -183,23 +183,23 @@ AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "portal.passwords.LengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "portal.people.passwords.LengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
-ACCOUNT_ADAPTER = "portal.account.Adapter"
+ACCOUNT_ADAPTER = "portal.people.account.Adapter"
 ACCOUNT_FORMS = {
     "login": "portal.forms.SignInForm",
-    "reset_password": "portal.account_forms.ForgottenForm",
+    "reset_password": "portal.people.account_forms.ForgottenForm",
     "reset_password_from_key": "portal.forms.NewPasswordForm",
-    "change_password": "portal.account_forms.ChangePasswordForm",
-    "reauthenticate": "portal.account_forms.PasswordAgainForm",
+    "change_password": "portal.people.account_forms.ChangePasswordForm",
+    "reauthenticate": "portal.people.account_forms.PasswordAgainForm",
 }
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_USER_DISPLAY = "portal.account.display_name"
+ACCOUNT_USER_DISPLAY = "portal.people.account.display_name"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # a changed password or second step is told to its owner
@@ -218,17 +218,17 @@ ACCOUNT_RATE_LIMITS = {
 # So long one counts as present, after signing in and after confirming. Then what outlives the moment asks again.
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
 
-MFA_ADAPTER = "portal.mfa.Adapter"
+MFA_ADAPTER = "portal.people.mfa.Adapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody signs up by themselves: an address is known by its invitation
 MFA_TOTP_ISSUER = PRODUCT
 MFA_TOTP_TOLERANCE = 1  # the code before and after too: clocks differ, and people type slowly
 MFA_FORMS = {
-    "authenticate": "portal.account_forms.CodeForm",
-    "reauthenticate": "portal.account_forms.CodeAgainForm",
-    "activate_totp": "portal.account_forms.ActivateTOTPForm",
-    "add_webauthn": "portal.account_forms.AddPasskeyForm",
+    "authenticate": "portal.people.account_forms.CodeForm",
+    "reauthenticate": "portal.people.account_forms.CodeAgainForm",
+    "activate_totp": "portal.people.account_forms.ActivateTOTPForm",
+    "add_webauthn": "portal.people.account_forms.AddPasskeyForm",
 }
 
 SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", default=30)
@@ -276,7 +276,7 @@ TIME_ZONE = "Europe/Amsterdam"
 USE_THOUSAND_SEPARATOR = True
 FORMAT_MODULE_PATH = ["portal.formats"]
 
-DJANGO_TABLES2_TEMPLATE = "portal/table.html"
+DJANGO_TABLES2_TEMPLATE = "portal/lists/table.html"
 DJANGO_TABLES2_PAGE_RANGE = 7
 EMAIL_CONFIG = env.dj_email_url("EMAIL_URL", default="console:")
 if "EMAIL_BACKEND" not in EMAIL_CONFIG:  # the parser lets a scheme pass that it does not know, and sends without TLS

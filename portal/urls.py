@@ -8,15 +8,16 @@ from allauth.mfa.webauthn import views as passkeys
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path, re_path
 
-from portal import (
-    converters,  # noqa: F401  (<number:…> in the addresses of all apps)
-    health,
-)
-from portal.views import audit, clients, home, joining, rows, security, users
+from portal import converters, home  # noqa: F401  (<number:…> in the addresses of all apps)
+from portal.audit import views as audit
+from portal.clients import views as clients
+from portal.lists import views as lists
+from portal.people.views import joining, security, users
+from portal.running import health
 
-handler400 = "portal.views.errors.bad_request"
-handler404 = "portal.views.errors.not_found"
-handler500 = "portal.views.errors.server_error"
+handler400 = "portal.errors.bad_request"
+handler404 = "portal.errors.not_found"
+handler500 = "portal.errors.server_error"
 
 # Of allauth only this much can be reached: nobody signs up, and an address stays what it is.
 accounts = [
@@ -80,7 +81,7 @@ urlpatterns = [
     path("klanten/zoeken/", clients.find_clients, name="find_clients"),
     path("klanten/<number:pk>/", clients.client, name="client"),
     path("instellingen/", home.settings_index, name="settings"),
-    path("instellingen/rijen/", rows.page_size, name="page_size"),
+    path("instellingen/rijen/", lists.page_size, name="page_size"),
     path("instellingen/beveiliging/", include(own_security)),
     path("instellingen/gebruikers/", include(people)),
     path("instellingen/logboek/", audit.audit_trail, name="audit"),

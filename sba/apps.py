@@ -6,10 +6,11 @@ class SbaConfig(AppConfig):
     verbose_name = "SBA's"
 
     def ready(self) -> None:
-        from migration import importers
-        from portal import dossier
-        from sba import integrity, panels  # noqa: F401  (it registers what it looks at)
+        from migration.kinds.protocol import register
+        from portal.clients import dossier
+        from sba.dossiers import integrity  # noqa: F401  (it registers what it looks at)
         from sba.importer import SbaImporter
+        from sba.pages import panels
 
-        importers.register(SbaImporter())
+        register(SbaImporter())
         dossier.register(panels.SBAS)

@@ -9,13 +9,15 @@ from uuid import UUID
 from django.db.models import Count, Q
 from django.utils.formats import number_format
 
-from migration.importers import Entry, Facts, Member, Target, Undoing, Undone, Verdict, Written
+from migration.files.zip.archive import LIMITS, MB, Archive
+from migration.kinds.protocol import Entry, Facts, Member, Target, Undoing, Undone, Verdict, Written
 from migration.models import Record, Run
 from portal.models import Client, Office
-from sba import cautions, dossiers, forgetting, matching, problems, terms, undoing, versions, xbrl
-from sba.archive import LIMITS, MB, Archive
+from sba import cautions, problems
+from sba.dossiers import forgetting, matching, undoing, versions, writing
 from sba.models import Sba, no_term, term_runs, terms_that_run
-from sba.xbrl import Notice
+from sba.reading import notice, terms
+from sba.reading.notice import Notice
 
 Status = Sba.Status
 
@@ -63,7 +65,7 @@ class SbaImporter:
         return Archive(upload)
 
     def read(self, content: bytes) -> Facts:
-        return facts_of(xbrl.read(content))
+        return facts_of(notice.read(content))
 
     def match(self, facts: Sequence[tuple[Facts, str]], run: Run) -> Sequence[Verdict]:
         return matching.match(facts, run)
@@ -97,13 +99,13 @@ class SbaImporter:
         return versions.told_standing(record)
 
     def keep(self, entries: Sequence[tuple[Entry, Member]]) -> None:
-        dossiers.keep_documents(entries)
+        writing.keep_documents(entries)
 
     def content(self, digest: str) -> bytes:
-        return dossiers.content(digest)
+        return writing.content(digest)
 
     def write(self, run: Run, entries: Sequence[Entry]) -> Sequence[Written]:
-        return dossiers.write(run, entries)
+        return writing.write(run, entries)
 
     def undo(self, run: Run, entries: Sequence[Entry]) -> Sequence[Undone]:
         return undoing.undo(run, entries)

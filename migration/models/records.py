@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from migration import bulk, problems
-from migration.importers import Importer
+from migration.kinds.protocol import Importer
 from migration.models.outcomes import WRITABLE, Outcome
 from migration.models.run import Run
 from migration.problems import Problem

@@ -15,12 +15,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from migration import problems, retention
-from migration.importers import IMPORTERS, Importer, Target
+from migration.kinds.protocol import IMPORTERS, Importer, Target
 from migration.models.chores import from_now
 from migration.models.counters import Counters
 from migration.problems import Problem
-from portal import room
 from portal.models import Office, User
+from portal.running import disk
 
 if TYPE_CHECKING:
     from migration.models.records import LogLine, RecordQuerySet
@@ -181,7 +181,7 @@ class Run(Counters):
     def waits_for_room(self) -> bool:
         """It stands still because the disk is full; also where that could not even be noted."""
         stands_still = timezone.now() - self.moved_at > STANDSTILL
-        return self.is_moving and (self.problem_code == problems.NO_ROOM.code or (stands_still and room.is_scarce()))
+        return self.is_moving and (self.problem_code == problems.NO_ROOM.code or (stands_still and disk.is_scarce()))
 
     @property
     def has_ended(self) -> bool:
@@ -360,7 +360,7 @@ class Run(Counters):
 
     def ring_on_commit(self) -> None:
         """Tell a worker, once the database knows. A broker that is down costs time, never a run (sweeper.py)."""
-        from migration import doorbell  # it needs this model
+        from migration.road import doorbell  # it needs this model
 
         transaction.on_commit(partial(doorbell.ring, self.pk))
 

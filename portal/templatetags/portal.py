@@ -15,9 +15,9 @@ from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from portal.account import life_of_a_link
-from portal.audit import words_of
+from portal.audit.words import words_of
 from portal.masking import mask, mask_within
+from portal.people.account import life_of_a_link
 
 register = template.Library()
 

@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any, Final
 from xml.sax.saxutils import escape
 
-from sba import terms
+from sba.reading import terms
 from sba.samples.assessments import Assessment
 from sba.samples.eras import entrypoint, namespaces, prefix_of
 from sba.samples.facts import Fact, facts_of

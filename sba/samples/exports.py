@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from sba.numbers import passes_eleven_test
+from sba.reading.numbers import passes_eleven_test
 from sba.samples.assessments import Assessment
 from sba.samples.cases import LAST_YEAR, PER_CLIENT, assessments
 from sba.samples.documents import render

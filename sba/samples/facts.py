@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from sba import concepts
+from sba.reading import concepts
 from sba.samples.assessments import DECREASE_CODES, INCOME_TAX_CODES
 from sba.samples.eras import ENTRYPOINTS, prefix_of
 

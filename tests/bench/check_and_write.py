@@ -23,10 +23,11 @@ from pathlib import Path
 from django.db import connection, transaction
 from lxml import etree
 
-from migration import bulk, pipeline
-from migration.intake import Order, receive_path
+from migration import bulk
 from migration.models import Run
-from migration.worker import settle_in
+from migration.road import pipeline
+from migration.road.intake import Order, receive_path
+from migration.upkeep.worker import settle_in
 from portal.models import Client, Office, User
 from sba import samples
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from django.db import connection, connections
 
-from migration import pipeline
-from migration.intake import Order, receive_path
+from migration.road import pipeline
+from migration.road.intake import Order, receive_path
 from portal.models import Client, Office, User
 from sba import samples
 from tests.sba.hostile import CASES, Case

@@ -13,7 +13,8 @@ class HurryConfig(AppConfig):
     label = "hurry"
 
     def ready(self) -> None:
-        from migration import lease, sweeper
+        from migration.road import lease
+        from migration.upkeep import sweeper
 
         lease.DURATION = LEASE
         sweeper.EVERY = 1.0

@@ -25,9 +25,9 @@ from django.db.models import Count  # noqa: E402
 from django.test import Client as Browser  # noqa: E402
 from django.urls import reverse  # noqa: E402
 
-from migration import doorbell, pipeline  # noqa: E402
-from migration.intake import Order, receive_path  # noqa: E402
 from migration.models import WRITABLE, Outcome, Record, Run  # noqa: E402
+from migration.road import doorbell, pipeline  # noqa: E402
+from migration.road.intake import Order, receive_path  # noqa: E402
 from portal.models import AuditEvent, Client, Office, User  # noqa: E402
 from sba.models import Document, Sba  # noqa: E402
 from tests.crash.exports import CLIENTS, UNKNOWN  # noqa: E402

@@ -16,7 +16,7 @@ class PoisonConfig(AppConfig):
     label = "poison"
 
     def ready(self) -> None:
-        from migration.importers import register
+        from migration.kinds.protocol import register
         from tests.crash.poisoned_importer import PoisonedImporter
 
         register(PoisonedImporter())

@@ -4,7 +4,7 @@ import os
 import signal
 from collections.abc import Sequence
 
-from migration.importers import Entry, Facts, Member, Undone, Written
+from migration.kinds.protocol import Entry, Facts, Member, Undone, Written
 from migration.models import Run
 from sba.importer import SbaImporter
 from sba.models import Document

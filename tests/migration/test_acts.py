@@ -10,9 +10,10 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from migration import acts, pipeline
-from migration.acts import Scope
+from migration.acts import failures
+from migration.acts.failures import Scope
 from migration.models import Run
+from migration.road import pipeline
 from portal.models import AuditEvent, Client, FormerNumber, Office, User
 from sba.models import Sba
 from sba.samples import document
@@ -80,10 +81,10 @@ def test_ignoring_offers_the_other_open_records_of_the_client(
     run = imported([document(tax_id=UNKNOWN, year=2015 + n) for n in range(3)])
     browser = sign_in(olga)
     assert "Ook voor de 2 andere records" in ignore_page(browser, run, 1)
-    acts.ignore(Scope(run, position=1), olga, "verhuisd")
+    failures.ignore(Scope(run, position=1), olga, "verhuisd")
     assert "Ook voor de 2 andere records" in ignore_page(browser, run, 1)
     assert "Ook voor het andere record" in ignore_page(browser, run, 2)
-    acts.ignore(Scope(run, position=2, of_client=True), olga, "verhuisd")
+    failures.ignore(Scope(run, position=2, of_client=True), olga, "verhuisd")
     assert "Ook voor" not in ignore_page(browser, run, 1)
 
 
@@ -94,7 +95,7 @@ def ignore_page(browser: Browser, run: Run, position: int) -> str:
 def test_a_retry_is_offered_only_where_it_can_help(sign_in: SignIn, olga: User, partly: Run) -> None:
     browser = sign_in(olga)
     assert OFFER in browser.get(partly.get_absolute_url()).content.decode()
-    acts.ignore(Scope(partly, code="SBA-202"), olga, "verhuisd")
+    failures.ignore(Scope(partly, code="SBA-202"), olga, "verhuisd")
     page = browser.get(partly.get_absolute_url()).content.decode()
     assert OFFER not in page, "one is expected, one is ignored, and one cannot be read"
 
@@ -177,7 +178,7 @@ def test_whoever_confirms_rings_for_a_worker(
     ready: Run, olga: User, django_capture_on_commit_callbacks: Callable[..., Any]
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
-        assert acts.confirm(ready, olga)
+        assert failures.confirm(ready, olga)
     ready.refresh_from_db()
     assert (ready.state, ready.rung_at is not None) == (Run.State.WRITING, True)
 
@@ -185,9 +186,9 @@ def test_whoever_confirms_rings_for_a_worker(
 def test_who_confirms_too_late_rings_nobody(
     ready: Run, olga: User, django_capture_on_commit_callbacks: Callable[..., Any]
 ) -> None:
-    acts.confirm(ready, olga)
+    failures.confirm(ready, olga)
     with django_capture_on_commit_callbacks() as callbacks:
-        assert not acts.confirm(ready, olga)
+        assert not failures.confirm(ready, olga)
     assert not callbacks
 
 

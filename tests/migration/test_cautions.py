@@ -11,8 +11,8 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
-from migration import cautions
-from migration.cautions import codes_of, warned_in
+from migration.findings import cautions
+from migration.findings.cautions import codes_of, warned_in
 from migration.models import Record, Run
 from migration.problems import CATALOGUE, CAUTIONS, Caution, DuplicateCode
 from portal.models import Client, Office, User

@@ -7,9 +7,11 @@ import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
-from migration import choosing, pipeline, purge
-from migration.integrity import damages
+from migration.findings import versions
 from migration.models import Choice, Record, Run
+from migration.road import pipeline
+from migration.upkeep import purge
+from migration.upkeep.integrity import damages
 from portal.models import AuditEvent, Client, Office, User
 from sba.models import Sba
 from sba.samples import SOMEONE, document
@@ -167,7 +169,7 @@ def test_a_choice_moves_nothing_that_stands_in_the_other_dossier(
 
 
 def test_a_dossier_that_became_former_since_is_not_filled(olga: User, pair: list[Client], doubtful: Run) -> None:
-    assert choosing.choose_dossier(doubtful.records.get(position=1), olga, pair[1].pk, with_others=False)
+    assert versions.choose_dossier(doubtful.records.get(position=1), olga, pair[1].pk, with_others=False)
     Client.objects.filter(pk=pair[1].pk).update(former=True)
     ClientFactory(office=doubtful.office, tax_id=SOMEONE)
     moved(doubtful)
@@ -192,8 +194,8 @@ def test_a_dossier_must_be_one_of_these(
 
 def test_of_two_windows_the_first_choice_holds(olga: User, anna: User, pair: list[Client], doubtful: Run) -> None:
     record = doubtful.records.get(position=1)
-    assert choosing.choose_dossier(record, olga, pair[1].pk, with_others=False)
-    assert not choosing.choose_dossier(record, anna, pair[0].pk, with_others=True)
+    assert versions.choose_dossier(record, olga, pair[1].pk, with_others=False)
+    assert not versions.choose_dossier(record, anna, pair[0].pk, with_others=True)
     assert Choice.objects.get().client == pair[1]
     assert AuditEvent.objects.filter(action="record.dossier").count() == 1
     moved(doubtful)
@@ -208,7 +210,7 @@ def test_a_second_click_says_that_it_is_done(browser: Browser, pair: list[Client
 
 def test_a_choice_is_kept_until_the_retry_comes_to_it(olga: User, pair: list[Client], doubtful: Run) -> None:
     """Whoever is killed in between left the choice and the marks, both or neither."""
-    assert choosing.choose_dossier(doubtful.records.get(position=1), olga, pair[1].pk, with_others=True)
+    assert versions.choose_dossier(doubtful.records.get(position=1), olga, pair[1].pk, with_others=True)
     doubtful.refresh_from_db()
     marked = doubtful.records.filter(waits=True).values_list("key", flat=True)
     assert set(marked) == set(Choice.objects.values_list("key", flat=True))
@@ -216,7 +218,7 @@ def test_a_choice_is_kept_until_the_retry_comes_to_it(olga: User, pair: list[Cli
 
 
 def test_a_choice_goes_with_the_records_that_it_is_about(olga: User, pair: list[Client], doubtful: Run) -> None:
-    assert choosing.choose_dossier(doubtful.records.get(position=1), olga, pair[1].pk, with_others=False)
+    assert versions.choose_dossier(doubtful.records.get(position=1), olga, pair[1].pk, with_others=False)
     moved(doubtful)
     assert list(purge.remove_records(doubtful))
     assert not Choice.objects.exists()
@@ -224,7 +226,7 @@ def test_a_choice_goes_with_the_records_that_it_is_about(olga: User, pair: list[
 
 def test_nothing_is_chosen_while_the_run_does_not_rest(olga: User, pair: list[Client], doubtful: Run) -> None:
     Run.objects.filter(pk=doubtful.pk).update(state=Run.State.UNDONE)
-    assert not choosing.choose_dossier(doubtful.records.get(position=1), olga, pair[1].pk, with_others=False)
+    assert not versions.choose_dossier(doubtful.records.get(position=1), olga, pair[1].pk, with_others=False)
     assert not Choice.objects.exists()
     assert not AuditEvent.objects.filter(action="record.dossier").exists()
 
@@ -272,8 +274,8 @@ def test_the_log_of_the_other_version_says_what_became_of_it(browser: Browser, t
 
 
 def test_of_two_windows_the_first_version_holds(olga: User, anna: User, twice: Run) -> None:
-    assert choosing.choose_version(twice.records.get(position=1), olga)
-    assert not choosing.choose_version(twice.records.get(position=2), anna)
+    assert versions.choose_version(twice.records.get(position=1), olga)
+    assert not versions.choose_version(twice.records.get(position=2), anna)
     moved(twice)
     assert Sba.objects.get(year=2019).amount == 100
 

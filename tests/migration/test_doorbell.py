@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from migration import doorbell
-from migration.intake import Order, receive_path
 from migration.models import Run
+from migration.road import doorbell
+from migration.road.intake import Order, receive_path
 from portal.models import User
 from sba import samples
 from tests.sba.conftest import Files

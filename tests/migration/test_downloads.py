@@ -16,10 +16,10 @@ from django.http import HttpResponseBase
 from django.test import Client as Browser
 from django.urls import reverse
 
-from migration import downloads
 from migration.models import Outcome, Record, Run
+from migration.takeaway import sheets
+from portal.lists.sheets import in_csv
 from portal.models import AuditEvent, User
-from portal.sheets import in_csv
 from sba.samples import SOMEONE, document
 from tests.factories import ClientFactory
 from tests.migration.conftest import FORMER, UNKNOWN, SignIn
@@ -174,11 +174,11 @@ def test_the_name_of_the_file_holds_the_reference_alone(browser: Browser, partly
 def test_memory_stays_flat(
     partly: Run, django_assert_num_queries: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(downloads, "AT_ONCE", 100)
+    monkeypatch.setattr(sheets, "AT_ONCE", 100)
     Record.objects.bulk_create(
         Record(run=partly, position=10 + n, name=f"{n}.xbrl", size=1, verdict="new", outcome="new") for n in range(950)
     )
-    found = downloads.records_of(partly)
+    found = sheets.records_of(partly)
     with django_assert_num_queries(1):  # the first rows come before the others are asked for
         next(found)
     with django_assert_num_queries(9 + 1):

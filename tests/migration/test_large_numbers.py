@@ -8,8 +8,8 @@ from django.test import Client as Browser
 from django.urls import reverse
 from lxml import html
 
-from migration import pipeline
 from migration.models import Record, Run
+from migration.road import pipeline
 from portal.models import Client, Office
 from sba.samples import SOMEONE, document
 from tests.factories import ClientFactory

@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 from django.db import IntegrityError
 
-from migration import lease
-from migration.intake import Order, receive_path
-from migration.lease import DURATION, Lease, LeaseLost
 from migration.models import Run
 from migration.models.chores import from_now
 from migration.problems import NO_ROOM
+from migration.road import lease
+from migration.road.intake import Order, receive_path
+from migration.road.lease import DURATION, Lease, LeaseLost
 from portal.models import User
 from sba.samples import document
 from tests import services

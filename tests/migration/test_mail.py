@@ -13,9 +13,10 @@ from django.db import connection as database
 from django.test import override_settings
 from django.utils import timezone
 
-from migration import mail, pipeline, sweeper
 from migration.models import Mail, Run
 from migration.problems import SUMS_DIFFER
+from migration.road import pipeline
+from migration.upkeep import mail, sweeper
 from portal.models import User
 from sba.samples import SOMEONE, document
 from tests.mailbox import Mailbox, open_mailbox

@@ -8,7 +8,7 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from migration.models import SILENCE, Run
-from migration.tables import RunTable
+from migration.pages.tables import RunTable
 from portal.models import User
 from tests.migration.conftest import HTMX, SignIn
 from tests.sba.conftest import Import

@@ -14,14 +14,17 @@ import pytest
 from django.core.files.storage import storages
 from django.db import IntegrityError, OperationalError
 
-from migration import bulk, chunks, lease, log_words, pipeline, statuses
-from migration.check import check
-from migration.importers import IMPORTERS, Entry, Facts, Member, Written, register
-from migration.intake import Order, receive_path
+from migration import bulk
+from migration.kinds.protocol import IMPORTERS, Entry, Facts, Member, Written, register
 from migration.models import Outcome, Run
 from migration.models.chores import from_now
-from portal import logs
+from migration.road import chunks, lease, pipeline
+from migration.road.check import check
+from migration.road.intake import Order, receive_path
+from migration.words import logs as log_words
+from migration.words import statuses
 from portal.models import Client, User
+from portal.running import logs
 from sba import problems
 from sba.importer import SbaImporter
 from sba.models import Document, Sba

@@ -10,8 +10,8 @@ from django.test.utils import override_settings
 from django.urls import reverse
 from django.utils import timezone
 
-from migration import sweeper
 from migration.models import Chore, Run
+from migration.upkeep import sweeper
 from portal.models import User
 
 pytestmark = pytest.mark.django_db

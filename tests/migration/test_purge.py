@@ -16,8 +16,9 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from migration import purge, retention, sweeper
+from migration import retention
 from migration.models import Chore, LogLine, Record, Run
+from migration.upkeep import purge, sweeper
 from portal.models import AuditEvent, User
 from sba.models import Document, Sba
 from sba.samples import document
@@ -216,7 +217,7 @@ def test_the_command_says_what_would_go_and_removes_nothing(partly: Run, capsys:
 
 def test_the_log_of_the_portal_gets_the_counts(partly: Run, caplog: Any) -> None:
     aged(partly, DAYS_31)
-    with caplog.at_level("INFO", "migration.purge"):
+    with caplog.at_level("INFO", "migration.upkeep.purge"):
         purge.purge()
     assert caplog.messages == ["Purged: 1 ZIP files"]
 

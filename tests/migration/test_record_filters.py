@@ -10,10 +10,11 @@ from django.db import connection
 from django.test import Client as Browser
 from django.utils import timezone
 
-from migration import cautions, pipeline
-from migration.facets import facets_of
-from migration.filters import Shown
+from migration.findings import cautions
+from migration.findings.facets import facets_of
+from migration.findings.filters import Shown
 from migration.models import Run
+from migration.road import pipeline
 from portal.models import Office, User
 from sba.samples import document
 from tests.factories import ClientFactory

@@ -9,8 +9,8 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
-from migration.log_words import happened
 from migration.models import LogLine, Record, Run
+from migration.words.logs import happened
 from portal.models import AuditEvent, User
 from sba.samples import SOMEONE, document
 from tests.migration.conftest import FORMER, HTMX, UNKNOWN, SignIn

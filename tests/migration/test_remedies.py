@@ -7,8 +7,9 @@ import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
-from migration import pipeline, remedies
+from migration.acts import remedies
 from migration.models import Run
+from migration.road import pipeline
 from portal.models import AuditEvent, Client, Office, User
 from sba.samples import document
 from tests.factories import ClientFactory

@@ -5,8 +5,8 @@ from django.core.files.storage import storages
 from django.test import Client as Browser
 from django.urls import reverse
 
-from migration import intake, pipeline
 from migration.models import Run
+from migration.road import intake, pipeline
 from portal.models import AuditEvent, User
 from sba.samples import document
 from tests.sba.conftest import Import, moved

@@ -70,7 +70,7 @@ def test_without_failures_it_says_so(browser: Browser, perfect: Run) -> None:
 
 
 def test_a_long_list_is_cut_and_says_so(browser: Browser, fifty_three: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("migration.report.MOST", 50)
+    monkeypatch.setattr("migration.takeaway.report.MOST", 50)
     assert "En nog 3 records." in page(browser, "report", fifty_three)
 
 

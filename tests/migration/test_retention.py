@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import strip_tags
 
-from migration import pipeline, purge
 from migration.models import Run
+from migration.road import pipeline
+from migration.upkeep import purge
 from portal.models import User
 from sba.models import Sba
 from tests.migration.ageing import YEARS_3, aged, audit, is_stored

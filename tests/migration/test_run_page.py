@@ -12,11 +12,11 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
-from migration.filters import Shown
+from migration.findings.filters import Shown
 from migration.models import SILENCE, Run
+from migration.pages.tables import RecordTable
 from migration.problems import NO_ROOM, SUMS_DIFFER
-from migration.tables import RecordTable
-from portal.keyset import Window
+from portal.lists.keyset import Window
 from portal.models import AuditEvent, User
 from sba.samples import SOMEONE, document
 from tests.migration.conftest import FORMER, HTMX, UNKNOWN, SignIn

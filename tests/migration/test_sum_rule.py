@@ -17,9 +17,9 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from migration import pipeline
-from migration.intake import Order, receive
 from migration.models import Run
+from migration.road import pipeline
+from migration.road.intake import Order, receive
 from portal.models import User
 from sba.models import Sba
 from sba.samples import document

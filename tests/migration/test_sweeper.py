@@ -11,10 +11,11 @@ import pytest
 from django.conf import settings
 from django.core.files.storage import storages
 
-from migration import lease, sweeper
-from migration.intake import Order, receive_path
 from migration.models import Run
 from migration.models.chores import from_now
+from migration.road import lease
+from migration.road.intake import Order, receive_path
+from migration.upkeep import sweeper
 from portal.models import User
 from sba.samples import document
 from tests.sba.conftest import Files

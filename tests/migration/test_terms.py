@@ -8,9 +8,9 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
-from migration import remedies
-from migration.mail import message_about
+from migration.acts import remedies
 from migration.models import Mail, Run
+from migration.upkeep.mail import message_about
 from portal.models import Office, User
 from sba.models import Sba
 from sba.samples import document
@@ -142,7 +142,7 @@ def test_a_retry_that_can_read_more_renews_taxes_and_years(
     imported: Import, client_of_ours: object, olga: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as broken:
-        broken.setattr("sba.xbrl.read", lambda content: 1 / 0)
+        broken.setattr("sba.reading.notice.read", lambda content: 1 / 0)
         run = imported([document()])
     assert run.breakdown["tax"] == run.breakdown["year"] == {"unknown": 1}
     assert run.retry(run.records.failures(), olga)

@@ -12,8 +12,8 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
-from migration import pipeline
 from migration.models import Run
+from migration.road import pipeline
 from portal.models import AuditEvent, User
 from sba.models import Sba
 from sba.samples import SOMEONE, document

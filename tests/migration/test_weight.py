@@ -10,8 +10,8 @@ import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
-from migration.intake import Order, receive_path
 from migration.models import Record, Run
+from migration.road.intake import Order, receive_path
 from portal.models import User
 from sba.models import Document
 from sba.samples import document

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from migration import worker
+from migration.upkeep import worker
 
 forking = multiprocessing.get_context("fork")
 

@@ -12,7 +12,7 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from portal import audit
+from portal.audit import words
 from portal.models import AuditEvent, OnlyAddedTo, User
 from tests.factories import UserFactory
 
@@ -225,8 +225,8 @@ def test_what_the_portal_does_by_itself_is_shown_too(sign_in: Any, anna: User) -
 
 def test_every_action_that_is_written_down_has_words() -> None:
     sources = [path.read_text() for app in ("portal", "migration", "sba") for path in (ROOT / app).rglob("*.py")]
-    subjects = {word.partition(".")[0] for group in audit.GROUPS for word in group.words if "." in word}
+    subjects = {word.partition(".")[0] for group in words.GROUPS for word in group.words if "." in word}
     pattern = re.compile(rf'"((?:{"|".join(subjects)})\.[a-z_.]+)"')
     written = {action for source in sources for action in pattern.findall(source)} - {"run.json"}  # a file's name
     assert {"run.upload", "user.block", "mfa.add", "client.link", "run.undo"} <= written
-    assert {action for action in written if audit.words_of(action) == action} == set()
+    assert {action for action in written if words.words_of(action) == action} == set()

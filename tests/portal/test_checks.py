@@ -3,7 +3,7 @@ import re
 import dj_email_url
 import pytest
 
-from portal import checks
+from portal.running import checks
 
 
 def ids(found):

@@ -5,7 +5,7 @@ from django.db import OperationalError
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from portal.views.errors import server_error
+from portal.errors import server_error
 from tests.factories import ClientFactory
 
 PAGES = ["/inloggen/", "/klanten/", "/klanten/1/", "/klanten/?q=x", "/instellingen/", "/uitloggen/", "/bestaat-niet/"]

@@ -20,8 +20,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from migration.models import Chore, Run
-from portal import broker, health
 from portal.models import User
+from portal.running import broker, health
 
 ALL_IS_WELL = dict.fromkeys(("database", "storage", "room", "broker", "worker", "waiting"), "ok")
 

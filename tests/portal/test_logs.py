@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from portal import logs
+from portal.running import logs
 
 ROOT = Path(__file__).parents[2]
 FORMATS = [logs.Line(), logs.Json()]
@@ -18,7 +18,7 @@ SECRET = "123456782"
 
 def record(message: str, *arguments: object, error: Exception | None = None) -> logging.LogRecord:
     exc_info = (type(error), error, error.__traceback__) if error else None
-    return logging.LogRecord("migration.chunks", logging.ERROR, "x.py", 1, message, arguments, exc_info)
+    return logging.LogRecord("migration.road.chunks", logging.ERROR, "x.py", 1, message, arguments, exc_info)
 
 
 def raised() -> Exception:
@@ -36,7 +36,7 @@ def test_a_line_for_people() -> None:
 def test_an_object_for_programs() -> None:
     said = json.loads(logs.Json().format(record("Ziek – %s", "é")))
     assert said.keys() == {"time", "level", "logger", "message"}
-    assert (said["level"], said["logger"], said["message"]) == ("ERROR", "migration.chunks", "Ziek – é")
+    assert (said["level"], said["logger"], said["message"]) == ("ERROR", "migration.road.chunks", "Ziek – é")
 
 
 @pytest.mark.parametrize("formatter", FORMATS)
@@ -106,7 +106,7 @@ def test_the_setting_chooses(tmp_path: Path) -> None:
 def test_gunicorn_and_celery_write_as_we_do(tmp_path: Path) -> None:
     """Each as it is started in production, until it says its first words."""
     gunicorn = run_python(
-        "import logging.config; from portal.gunicorn import logconfig_dict as config;"
+        "import logging.config; from portal.running.gunicorn import logconfig_dict as config;"
         "logging.config.dictConfig(config); logging.getLogger('gunicorn.error').info('Booting\\n');"
         "logging.getLogger('gunicorn.access').info('GET /')",
         LOG_FORMAT="json",

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from portal.rows import resized
+from portal.lists.page_size import resized
 from tests.factories import ClientFactory
 
 URL = "/klanten/"

@@ -13,9 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from migration import wizard
-from portal import sessions
+from migration.pages import wizard
 from portal.models import User
+from portal.people import sessions
 from tests.factories import PASSWORD
 from tests.portal.clock import ago
 

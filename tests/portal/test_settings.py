@@ -2,7 +2,8 @@ import re
 
 import pytest
 
-from portal import dossier, menu
+from portal import menu
+from portal.clients import dossier
 from tests.factories import ClientFactory
 
 

@@ -76,6 +76,6 @@ def test_what_may_stay_empty_says_so():
 
 @pytest.mark.parametrize("place", ["id_name", "id_status_0"])
 def test_the_summary_leads_to_the_fields(place):
-    html = render('{% include "portal/error_summary.html" %}{{ form.name }}{{ form.status }}', form=Choice({}))
+    html = render('{% include "portal/forms/error_summary.html" %}{{ form.name }}{{ form.status }}', form=Choice({}))
     assert f'href="#{place}"' in html
     assert f'id="{place}"' in html

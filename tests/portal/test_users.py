@@ -13,8 +13,8 @@ from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
-from portal import colleagues, invitations
 from portal.models import AuditEvent, Invitation, User
+from portal.people import colleagues, invitations
 from tests.factories import PASSWORD, UserFactory
 from tests.portal.codes import with_app
 

@@ -11,9 +11,9 @@ from typing import TypeVar
 
 import pytest
 
+from migration.files.zip.archive import LIMITS, Archive, Limits, Member
 from migration.problems import Rejected
 from sba import samples
-from sba.archive import LIMITS, Archive, Limits, Member
 
 T = TypeVar("T")
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from migration import pipeline
-from migration.intake import Order, receive_path
 from migration.models import Run
+from migration.road import pipeline
+from migration.road.intake import Order, receive_path
 from portal.models import Client, Office, User
 from sba import samples
 from tests.factories import ClientFactory

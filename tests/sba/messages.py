@@ -5,8 +5,8 @@ import re
 import pytest
 
 from migration.problems import Problem, Rejected
+from sba.reading.notice import read
 from sba.samples import document
-from sba.xbrl import read
 
 
 def changed(old: str, new: str, content: bytes | None = None) -> bytes:

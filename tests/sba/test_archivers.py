@@ -14,8 +14,8 @@ from random import Random
 
 import pytest
 
+from migration.files.zip.archive import Archive
 from sba import problems
-from sba.archive import Archive
 from sba.samples import document
 from tests.sba.builders import attempt
 from tests.services import miss

@@ -13,12 +13,12 @@ from typing import Final
 
 import pytest
 
-from migration.intake import Order, receive_path
+from migration.files.zip.archive import Archive
 from migration.models import Run
+from migration.road.intake import Order, receive_path
 from portal.models import Client, User
-from sba import xbrl
-from sba.archive import Archive
 from sba.models import Document, Sba
+from sba.reading import notice
 from sba.samples import SOMEONE
 from tests.sba.builders import attempt
 from tests.sba.conftest import moved
@@ -105,7 +105,7 @@ def read_alone(content: bytes) -> str | tuple[str, ...]:
 def read_member(member: object) -> str:
     if not member.is_candidate:
         return "other"
-    _, rejected = attempt(lambda: xbrl.read(member.read()))
+    _, rejected = attempt(lambda: notice.read(member.read()))
     return rejected.problem.code if rejected else "read"
 
 

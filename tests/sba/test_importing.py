@@ -10,8 +10,9 @@ from django.utils import timezone
 from migration.models import Record, Run
 from migration.problems import Problem
 from portal.models import Client, Office, User
-from sba import importer, problems, xbrl
+from sba import importer, problems
 from sba.models import Document, Sba, terms_that_run
+from sba.reading import notice
 from sba.samples import SOMEONE, document
 from tests.factories import ClientFactory
 from tests.sba.conftest import Import, moved
@@ -223,7 +224,7 @@ def test_who_answered_beforehand_is_not_asked_again(checked: Import, client_of_o
 
 
 def test_an_unknown_kind_gets_no_deadline_and_counts_as_running(checked: Import, client_of_ours: Client) -> None:
-    unknown = replace(xbrl.read(document()), kind="onbekend", objection_deadline=None)
+    unknown = replace(notice.read(document()), kind="onbekend", objection_deadline=None)
     assert importer.objection_until(unknown) is None
     checked([document()])
     Record.objects.update(kind="onbekend", until=None)
@@ -231,7 +232,7 @@ def test_an_unknown_kind_gets_no_deadline_and_counts_as_running(checked: Import,
 
 
 def test_an_unknown_kind_of_ob_is_never_provisional() -> None:
-    assert importer.objection_until(xbrl.read(document(tax="OB", kind="onbekend"))) == date(2021, 4, 23)
+    assert importer.objection_until(notice.read(document(tax="OB", kind="onbekend"))) == date(2021, 4, 23)
 
 
 def test_a_provisional_assessment_has_no_term(imported: Import, client_of_ours: Client) -> None:

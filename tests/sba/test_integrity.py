@@ -15,9 +15,9 @@ from django.core.files.storage import storages
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from migration import purge
-from migration.integrity import damages
 from migration.models import Run
+from migration.upkeep import purge
+from migration.upkeep.integrity import damages
 from portal.models import Office, User
 from sba.models import Document, Sba
 from sba.samples import document
@@ -120,7 +120,7 @@ def test_a_damaged_row_is_found(run: Run, code: str, statement: str) -> None:
 
 
 def test_what_is_missing_is_found_among_many_records(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sba.integrity.AT_ONCE", 1)  # of three: each is looked at in a list of its own
+    monkeypatch.setattr("sba.dossiers.integrity.AT_ONCE", 1)  # of three: each is looked at in a list of its own
     sql("DELETE FROM sba_sba WHERE year IN (2015, 2017)")
     missing = [damage.subject for damage in damages() if damage.code == "sba-missing"]
     assert missing == [f"{run.reference}/0001", f"{run.reference}/0003"]

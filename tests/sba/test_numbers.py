@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.nl import bsn
 
-from sba import numbers
+from sba.reading import numbers
 
 
 @given(st.text("0123456789", min_size=9, max_size=9))

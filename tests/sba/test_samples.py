@@ -11,11 +11,11 @@ from django.core.management import CommandError, call_command
 from lxml import etree
 from stdnum.nl import bsn
 
+from migration.files.zip.archive import Archive
 from migration.problems import Rejected
 from sba import problems, samples
-from sba.archive import Archive
+from sba.reading.notice import read
 from sba.samples import document, export
-from sba.xbrl import read
 
 ASKED = {"former": 30, "unknown": 20, "broken": 24}
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sba.terms import holidays, objection_until
+from sba.reading.terms import holidays, objection_until
 
 DAYS = st.dates(date(1990, 1, 1), date(2100, 12, 31))
 

@@ -4,9 +4,9 @@ from itertools import permutations
 
 import pytest
 
-from migration import log_words
-from migration.importers import Undoing
+from migration.kinds.protocol import Undoing
 from migration.models import Run
+from migration.words import logs
 from portal.models import Client, Office, User
 from sba.models import Sba
 from sba.samples import SOMEONE, document
@@ -73,7 +73,7 @@ def test_undo_leaves_what_somebody_changed_since(imported: Import, client_of_our
 def told_of(run: Run) -> dict[int | None, str]:
     """What the log says of each record that an undo left alone."""
     lines = run.log_lines.filter(event__startswith="undo_", position__gt=0)
-    return {line.position: log_words.happened(line) for line in lines}
+    return {line.position: logs.happened(line) for line in lines}
 
 
 def test_what_an_undo_leaves_says_who_changed_it(imported: Import, client_of_ours: Client, anna: User) -> None:
@@ -114,8 +114,8 @@ def test_the_run_page_leads_to_exactly_what_an_undo_left(
     assert [record.position for record in page.context["table"].window.rows] == [3, 4]
     assert [choice.count for choice in page.context["shown"].choices if choice.slug == "gebleven"] == [2]
     assert "Toon wat is blijven staan" in page.content.decode()
-    assert "bij 'Verloop' leest u waarom" in log_words.what_happened(run.records.get(position=3))
-    assert "Verloop" not in log_words.what_happened(run.records.get(position=1))
+    assert "bij 'Verloop' leest u waarom" in logs.what_happened(run.records.get(position=3))
+    assert "Verloop" not in logs.what_happened(run.records.get(position=1))
 
 
 @pytest.fixture
@@ -164,7 +164,7 @@ def test_a_record_that_is_taken_back_later_says_so(imported: Import, client_of_o
     older.refresh_from_db()
     assert (older.undo_kept, older.undo_removed, outcomes(older)) == (0, 1, ["undone"])
     line = older.log_lines.get(event="undone_late")
-    assert log_words.happened(line) == f"Alsnog teruggedraaid, samen met migratie {newer.reference}."
+    assert logs.happened(line) == f"Alsnog teruggedraaid, samen met migratie {newer.reference}."
 
 
 @pytest.mark.parametrize("order", list(permutations(range(2))), ids=str)

@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from migration.problems import Problem
-from sba import concepts, problems
-from sba.numbers import tax_id
+from sba import problems
+from sba.reading import concepts
+from sba.reading.notice import Notice, read
+from sba.reading.numbers import tax_id
 from sba.samples import PARTNER, SOMEONE, document
-from sba.xbrl import Notice, read
 from tests.sba.builders import attempt
 from tests.sba.fuzzing import fuzzed
 from tests.sba.messages import added

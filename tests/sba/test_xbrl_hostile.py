@@ -6,8 +6,8 @@ import socket
 import pytest
 
 from sba import problems
+from sba.reading.notice import read
 from sba.samples import SOMEONE, document
-from sba.xbrl import read
 from tests.sba.messages import added, changed, failure
 
 LAUGHS = (

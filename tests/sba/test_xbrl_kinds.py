@@ -4,9 +4,10 @@ import re
 
 import pytest
 
-from sba import concepts, problems
+from sba import problems
+from sba.reading import concepts
+from sba.reading.notice import read
 from sba.samples import SOMEONE, document
-from sba.xbrl import read
 from tests.sba.messages import added, changed, fact, failure, without
 
 

@@ -6,9 +6,10 @@ from datetime import date
 import pytest
 
 from portal.masking import mask
-from sba import concepts, problems, samples
+from sba import problems, samples
+from sba.reading import concepts
+from sba.reading.notice import Notice, read
 from sba.samples import PARTNER, SOMEONE, document
-from sba.xbrl import Notice, read
 from tests.sba.messages import added, changed, failure, without
 
 

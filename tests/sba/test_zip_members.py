@@ -6,9 +6,9 @@ import zipfile
 
 import pytest
 
+from migration.files.zip.archive import MB, Limits
 from migration.problems import Rejected
 from sba import problems
-from sba.archive import MB, Limits
 from tests.sba.builders import (
     GOOD,
     SBA,

@@ -7,7 +7,7 @@ from io import BytesIO
 
 import pytest
 
-from sba.archive import Archive
+from migration.files.zip.archive import Archive
 from tests.sba.builders import GOOD, SBA, central, close_zip, deflate, local, only, opened, raw, zip_of, zipped
 
 

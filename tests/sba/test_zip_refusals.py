@@ -4,8 +4,8 @@ import struct
 
 import pytest
 
+from migration.files.zip.archive import MB, Limits
 from sba import problems
-from sba.archive import MB, Limits
 from tests.sba.builders import GOOD, SBA, central, close_zip, local, only, opened, raw, refused, zip_of, zipped
 
 

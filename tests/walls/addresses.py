@@ -18,8 +18,8 @@ from django.test import Client as Browser
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils.http import int_to_base36
 
-from portal.invitations import link_to
 from portal.models import User
+from portal.people.invitations import link_to
 from tests.walls.world import Side, keys_of
 
 POSITIONS: Final = (*range(1, 8), 10, 12, 14, 15, 16)

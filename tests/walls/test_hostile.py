@@ -16,10 +16,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import html
 
-from migration import pipeline
-from migration.xlsx import xlsx_of
-from portal import logs
-from portal.sheets import Column, csv_of
+from migration.road import pipeline
+from portal.lists.sheets import Column, csv_of
+from portal.lists.xlsx import xlsx_of
+from portal.running import logs
 from tests.walls.addresses import all_addresses, ask, do, taken_back
 from tests.walls.pages import Site
 from tests.walls.world import World

@@ -23,9 +23,9 @@ from django.db import connection
 from django.test import Client as Browser
 from django.urls import reverse
 
-from migration import pipeline
 from migration.models import Run
-from portal import logs
+from migration.road import pipeline
+from portal.running import logs
 from sba.samples import document
 from tests.factories import ClientFactory, invented_tax_id
 from tests.walls.addresses import Address, all_addresses, ask, do, sign_in, taken_back

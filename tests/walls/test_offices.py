@@ -12,8 +12,8 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from migration.models import Run
-from migration.sweeper import sweep
 from migration.tasks import move_run
+from migration.upkeep.sweeper import sweep
 from portal.masking import mask_within
 from portal.models import Office
 from tests.walls.addresses import (

@@ -29,10 +29,12 @@ from django.utils import timezone
 from fido2.cose import ES256
 from fido2.webauthn import AttestationObject, AttestedCredentialData, AuthenticatorData, CollectedClientData
 
-from migration import acts, choosing, pipeline
-from migration.acts import Scope
-from migration.intake import Order, receive_path
+from migration.acts import failures
+from migration.acts.failures import Scope
+from migration.findings import versions
 from migration.models import PriorCheck, Run
+from migration.road import pipeline
+from migration.road.intake import Order, receive_path
 from portal.models import Client, FormerNumber, Invitation, Office, User
 from sba.models import Document
 from sba.samples import document
@@ -183,9 +185,9 @@ class Road:
         later = {"b.xbrl": self.sba(2016, amount=77), "c.xbrl": self.sba(2015, self.numbers["twin"], amount=2)}
         runs["again"] = self.imported("nogmaals", {"a.xbrl": new, **later})
         self.choose_dossier(runs["again"], position=3)
-        acts.retry(Scope(runs["partly"], position=12), self.user)
+        failures.retry(Scope(runs["partly"], position=12), self.user)
         self.moved(runs["partly"])
-        acts.ignore(Scope(runs["partly"], position=7), self.user, f"Reden{self.dressing}")
+        failures.ignore(Scope(runs["partly"], position=7), self.user, f"Reden{self.dressing}")
         runs["undone"] = self.imported("terug", {"a.xbrl": self.sba(2014), "b.xbrl": self.sba(2013)})
         runs["undone"].undo(self.user)
         pipeline.move(runs["undone"].pk)
@@ -247,7 +249,7 @@ class Road:
 
     def choose_dossier(self, run: Run, position: int) -> None:
         record = run.records.get(position=position)
-        choosing.choose_dossier(record, self.user, choosing.dossiers(record)[0].pk, with_others=False)
+        versions.choose_dossier(record, self.user, versions.dossiers(record)[0].pk, with_others=False)
         self.moved(run)
 
     def moved(self, run: Run) -> Run:

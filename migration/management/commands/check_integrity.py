@@ -5,7 +5,7 @@ from argparse import ArgumentParser
 
 from django.core.management.base import BaseCommand, CommandError
 
-from migration.integrity import damages
+from migration.upkeep.integrity import damages
 from portal.models import Office
 
 

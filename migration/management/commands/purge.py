@@ -2,8 +2,8 @@ from argparse import ArgumentParser
 
 from django.core.management.base import BaseCommand
 
-from migration import purge
 from migration.models import Chore
+from migration.upkeep import purge
 
 
 class Command(BaseCommand):

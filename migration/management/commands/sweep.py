@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from migration import sweeper
+from migration.upkeep import sweeper
 
 
 class Command(BaseCommand):

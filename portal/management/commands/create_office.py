@@ -12,8 +12,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.urls import reverse
 
-from portal.account import at_site
 from portal.models import Office, User
+from portal.people.account import at_site
 
 
 class Command(BaseCommand):

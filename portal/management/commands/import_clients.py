@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from portal.client_list import BadList, import_clients, read_clients
+from portal.clients.client_list import BadList, import_clients, read_clients
 from portal.models import Office
 
 

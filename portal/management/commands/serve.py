@@ -50,7 +50,7 @@ WORKER = [
 def web_command(host: str, port: int) -> list[str]:
     """gunicorn with threads: an upload keeps one busy, and the others answer."""
     return [
-        sys.executable, "-m", "gunicorn", "portal.wsgi", "--config", "python:portal.gunicorn",
+        sys.executable, "-m", "gunicorn", "portal.wsgi", "--config", "python:portal.running.gunicorn",
         "--bind", f"{host}:{port}",
         "--workers", "1", "--threads", "32", "--timeout", "120", "--log-level", "warning",
     ]  # fmt: skip

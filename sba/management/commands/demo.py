@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from sba import demo
+from sba.samples import demo
 
 
 class Command(BaseCommand):

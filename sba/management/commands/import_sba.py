@@ -11,11 +11,11 @@ from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError
 
-from migration import pipeline
-from migration.cautions import codes_of
-from migration.intake import Order, receive_path
+from migration.findings.cautions import codes_of
 from migration.models import WRITABLE, Outcome, Record, Run
-from portal.keyset import some_at_a_time
+from migration.road import pipeline
+from migration.road.intake import Order, receive_path
+from portal.lists.keyset import some_at_a_time
 from portal.models import User
 from sba.importer import SbaImporter
 from sba.models import Sba

@@ -1,0 +1,140 @@
+"""What helps where an SBA found no client: make one, note that the number is of a former one, or take either back.
+
+Each holds for all failed records of that number in the run: they are judged anew at once.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from django.db import transaction
+
+from migration.kinds.protocol import IMPORTERS
+from migration.models import Record, RecordQuerySet, Run
+from migration.road.write import lock_office
+from portal.masking import mask
+from portal.models import AuditEvent, Client, ClientQuerySet, FormerNumber, FormerNumberQuerySet, User
+
+
+def others_of_client(record: Record) -> RecordQuerySet:
+    """The other failed records of this number in the run."""
+    return record.run.records.failures().filter(tax_id=record.tax_id).exclude(pk=record.pk)
+
+
+def note_former(record: Record, by: User) -> bool:
+    """'Dit is een voormalige klant': remembered for later imports."""
+
+    def note() -> None:
+        FormerNumber.objects.get_or_create(office=record.run.office, tax_id=record.tax_id, defaults={"noted_by": by})
+
+    return judge_anew(record, by, "client.former", note)
+
+
+def forget_former(record: Record, by: User) -> bool:
+    """'Toch geen voormalige klant': the note is taken back."""
+    return judge_anew(record, by, "client.not_former", noted_number(record).delete)
+
+
+def noted_number(record: Record) -> FormerNumberQuerySet:
+    """The note that this record's number is of a former client, if there is one."""
+    return FormerNumber.objects.filter(office=record.run.office_id, tax_id=record.tax_id)
+
+
+def create_client(record: Record, by: User, name: str, kind: str) -> bool:
+    """'Maak klant aan': a dossier for this number. False where one was made in the meantime."""
+
+    def create() -> None:
+        take_number(record)
+        Client.objects.create(office=record.run.office, tax_id=record.tax_id, name=name, kind=kind)
+
+    try:
+        return judge_anew(record, by, "client.create", create)
+    except Overtaken:
+        return False
+
+
+def take_number(record: Record) -> None:
+    """Hold the office: nobody else gives this number to a client meanwhile. Overtaken where somebody did."""
+    lock_office(record.run)
+    if Client.objects.filter(office=record.run.office_id, tax_id=record.tax_id).exists():
+        raise Overtaken
+
+
+CANDIDATES_AT_MOST: Final = 20
+LOOKED_AT_AT_MOST: Final = 500
+
+
+def candidates(record: Record, name: str) -> list[Client]:
+    """Clients by name who may be meant: active, and with nothing in their dossiers yet.
+
+    An SBA never comes into a dossier with another number: what can be mended is a number that was noted wrongly, and
+    that only where nothing hangs on it. Whoever has SBA's under another number is somebody else.
+    """
+    clients = Client.objects.filter(office=record.run.office_id, former=False).exclude(tax_id=record.tax_id)
+    found = list(clients.filter(name__icontains=name).order_by("name", "pk")[:LOOKED_AT_AT_MOST])
+    filled = filled_of(found)
+    return [client for client in found if client.pk not in filled][:CANDIDATES_AT_MOST]
+
+
+def filled_of(clients: Sequence[Client]) -> set[int]:
+    pks = [client.pk for client in clients]
+    return {pk for importer in IMPORTERS.values() for pk in importer.filled(pks)}
+
+
+def link(record: Record, by: User, client: Client) -> bool:
+    """'Koppel aan bestaande klant': this client's number was noted wrongly, and is that of the record."""
+
+    def renumber() -> None:
+        take_number(record)
+        if filled_of([client]):  # nothing comes into the dossier meanwhile: the office is held
+            raise Overtaken
+        Client.objects.filter(pk=client.pk, office=record.run.office_id).update(tax_id=record.tax_id)
+
+    try:
+        before = f"klant {client.pk}, was {mask(client.tax_id)}"
+        return judge_anew(record, by, "client.link", renumber, about=before)
+    except Overtaken:
+        return False
+
+
+class Overtaken(Exception):
+    """Since the page was shown, something came into the dossier, or somebody gave the number to a client."""
+
+
+def reactivate(record: Record, by: User) -> bool:
+    """'Klant weer actief maken': the one former dossier of this number is in use again."""
+    return judge_anew(record, by, "client.reactivate", lambda: former_dossiers(record).update(former=False))
+
+
+def can_be_reactivated(record: Record) -> bool:
+    return record.problem is not record.run.importer.outvoted and former_dossiers(record).count() == 1
+
+
+def former_dossiers(record: Record) -> ClientQuerySet:
+    return Client.objects.filter(office=record.run.office_id, tax_id=record.tax_id, former=True)
+
+
+def judge_anew(
+    record: Record,
+    by: User,
+    action: str,
+    change: Callable[[], object],
+    records: RecordQuerySet | None = None,
+    about: str = "",
+) -> bool:
+    """Change what is known, and try all records of the client again, or these; if that cannot start, nothing happened.
+
+    `about` stands in the audit trail behind the record's reference.
+
+    The change and the marks on the records are one transaction: whatever is killed, both are there or neither is.
+    """
+    tried = record.run.records.failures().filter(tax_id=record.tax_id) if records is None else records
+    with transaction.atomic():
+        Run.objects.select_for_update().get(pk=record.run_id)  # before the office, as whoever moves it does
+        change()
+        AuditEvent.objects.note(by, action, f"{record.reference}: {about}" if about else record.reference)
+        started = record.run.judge_anew(tried, by)
+        if started:
+            record.run.ring_on_commit()
+        else:
+            transaction.set_rollback(True)
+    return started

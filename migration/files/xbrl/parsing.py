@@ -1,0 +1,104 @@
+"""Bytes → the root of an XBRL instance, without entities, without network, in bounded memory. No Django."""
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from resource import RUSAGE_SELF, getrusage
+from typing import Final
+
+from lxml import etree
+
+from migration.problems import Rejected
+from sba import problems
+from sba.reading.message import INSTANCE
+from sba.reading.values import unreadable
+
+
+def _parser() -> etree.XMLParser:
+    """Comments are removed because lxml reads "12<!-- x -->34" as 12 otherwise."""
+    return etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        attribute_defaults=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+        collect_ids=False,
+        remove_blank_text=True,  # between elements only; nobody reads it
+    )
+
+
+ROOT: Final = INSTANCE + "xbrl"
+PARSER: Final = _parser()  # of all usual documents
+DOCTYPE: Final = b"<!DOCTYPE"
+MARKS: Final = 600_000  # "<" and "=" in a document: about its elements and attributes, 100-200 bytes of memory each
+USUAL_SIZE: Final = 64 * 1024  # an SBA is some 10 kB
+ROOM: Final = 100 * 1024  # kB by which the process may grow before names in its dictionary are held to be why
+# UTF-32 and EBCDIC, by their first bytes: nobody sends them, and an entity in them is not seen from outside.
+EXOTIC: Final = (b"\xff\xfe\0\0", b"\0\0\xfe\xff", b"<\0\0\0", b"\0\0\0<", b"\x4c\x6f\xa7\x94")
+DECLARED: Final = re.compile(rb"""[^<]{0,9}<\?xml[^>]*?encoding\s*=\s*["']([^"'>]{1,40})""")
+ENCODINGS: Final = frozenset({"UTF-8", "UTF-16", "UTF-16LE", "UTF-16BE", "US-ASCII", "ASCII", "ISO-8859-1", "LATIN1",
+                              "ISO-8859-15", "WINDOWS-1252", "CP1252", "UTF8", "ISO8859-1", "ISO_8859-1"})  # fmt: skip
+
+
+def root_of(content: bytes) -> etree._Element:
+    """The root of an instance; Rejected (SBA-301) where the XML is none, or unsafe; (SBA-305) where it is other XML."""
+    if _has_doctype(content):
+        raise unreadable("het bevat een DOCTYPE; dat is niet toegestaan")
+    if not _is_usual_encoding(content):
+        raise unreadable("de tekencodering wordt niet ondersteund")
+    if len(content) > MARKS and content.count(b"<") + content.count(b"=") > MARKS:
+        raise unreadable("het bevat veel meer gegevens dan een bericht")
+    root = _tree(content)
+    document = root.getroottree().docinfo
+    if document.internalDTD is not None:  # written in a way that the first look does not see
+        raise unreadable("het bevat een DOCTYPE; dat is niet toegestaan")
+    if (document.encoding or "UTF-8").upper() not in ENCODINGS:
+        raise unreadable("de tekencodering wordt niet ondersteund")
+    if root.tag != ROOT:
+        raise Rejected(problems.NOT_AN_SBA, found="een XML-bestand dat geen XBRL-bericht is")
+    return root
+
+
+def _has_doctype(content: bytes) -> bool:
+    """Whether a DOCTYPE stands anywhere, in UTF-16 too: its letters are ASCII, so the zeros between them can go."""
+    return DOCTYPE in (content.replace(b"\0", b"") if b"\0" in content[:64] else content)
+
+
+def _is_usual_encoding(content: bytes) -> bool:
+    declared = DECLARED.match(content)
+    return not content.startswith(EXOTIC) and (not declared or declared[1].upper().decode("latin-1") in ENCODINGS)
+
+
+def _tree(content: bytes) -> etree._Element:
+    """The document, parsed.
+
+    A parser keeps every name it ever met in the dictionary of its thread, and takes in no new ones once that is full.
+    So a large document gets a thread, a parser and a dictionary of its own, which go with it; so does each one once
+    the process has grown a lot; and so does one that failed, for the names of earlier documents must not make this
+    one unreadable.
+    """
+    if len(content) <= USUAL_SIZE and _peak() < BASE + ROOM:
+        with suppress(etree.XMLSyntaxError):
+            return etree.fromstring(content, PARSER)
+    try:
+        with ThreadPoolExecutor(1) as fresh:
+            return fresh.submit(lambda: etree.fromstring(content, _parser())).result()
+    except etree.XMLSyntaxError as error:
+        raise unreadable(_where(error)) from None
+
+
+def _peak() -> int:
+    """The most memory that this process ever had, in kB."""
+    return getrusage(RUSAGE_SELF).ru_maxrss
+
+
+BASE: Final = _peak()
+
+
+def _where(error: etree.XMLSyntaxError) -> str:
+    """Where the XML breaks; never the parser's own text, which may repeat what the document says."""
+    line, column = getattr(error, "position", (0, 0)) or (0, 0)
+    return f"de XML is niet goed gevormd (regel {line}, positie {column})"

@@ -1,0 +1,62 @@
+"""The names of a ZIP's members: read, cleaned to be shown, and judged. A name is text, never a path. No Django."""
+
+import zlib
+from typing import Final
+
+from migration.files.zip.headers import UNICODE_PATH_EXTRA, UTF8, Entry, extra_fields
+
+NAME_LENGTH: Final = 255
+SUFFIXES: Final = (".xbrl", ".xml")
+UNIX_HOSTS: Final = (3, 19)  # "version made by", APPNOTE 4.4.2: Unix and macOS
+
+
+def decoded(entry: Entry) -> str:
+    """The member's name as its archiver meant it (APPNOTE appendix D), not cleaned."""
+    name = entry.name
+    if name.isascii():
+        return name.decode("ascii")
+    if entry.flags & UTF8:
+        return name.decode("utf-8", "replace")
+    for kind, body in extra_fields(entry.extra):
+        if kind == UNICODE_PATH_EXTRA and body[1:5] == zlib.crc32(name).to_bytes(4, "little"):
+            return body[5:].decode("utf-8", "replace")
+    return _unmarked(name, entry.made_by >> 8)
+
+
+def _unmarked(name: bytes, host: int) -> str:
+    """A name without the UTF-8 flag: cp437 by the rule, but macOS and Unix archivers leave UTF-8 unmarked."""
+    if host in UNIX_HOSTS:
+        try:
+            return name.decode("utf-8")
+        except UnicodeDecodeError:
+            pass
+    return name.decode("cp437")
+
+
+def clean(name: str) -> str:
+    """The name fit to show: forward slashes, no controls, bidi marks or surrogates; of a long one the end is kept."""
+    name = name.replace("\\", "/")
+    if not name.isprintable():
+        name = "".join(letter for letter in name if letter.isprintable())
+    if len(name) > NAME_LENGTH:
+        name = "…" + name[1 - NAME_LENGTH :]
+    return name or "(zonder naam)"
+
+
+def is_candidate(name: str) -> bool:
+    """Whether a cleaned name can be an SBA's; what macOS adds beside the files is not."""
+    if not name.lower().endswith(SUFFIXES):
+        return False
+    *folders, base = name.split("/")
+    return "__MACOSX" not in folders and not base.startswith("._")
+
+
+def is_unsafe(name: str) -> bool:
+    """Whether a name, used as a path, would lead out of its folder: absolute, a drive letter, or '..'."""
+    name = "".join(filter(str.isprintable, name)).replace("\\", "/")
+    return name.startswith("/") or name[1:2] == ":" or ".." in name.split("/")
+
+
+def suffix(name: str) -> str:
+    base = name.rpartition("/")[2]
+    return "." + base.rpartition(".")[2].lower()[:10] if "." in base else "bestand zonder extensie"

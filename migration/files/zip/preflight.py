@@ -1,0 +1,169 @@
+"""Judges a ZIP as a whole by its headers alone, before anything in it is opened. No Django.
+
+"APPNOTE" in comments is PKWARE's .ZIP File Format Specification, version 6.3.10.
+"""
+
+import struct
+from array import array
+from collections import Counter
+from dataclasses import dataclass
+from typing import Final
+
+from migration.files.zip.directory import Directory
+from migration.files.zip.headers import (
+    DESCRIPTOR,
+    DESCRIPTOR_MARK,
+    FULL32,
+    LOCAL,
+    LOCAL_MARK,
+    LOCKED,
+    STORED,
+    Entry,
+    Window,
+    zip64_sizes,
+)
+from migration.files.zip.names import clean, decoded, is_candidate, suffix
+from migration.files.zip.refusals import damaged, decimal, differs, thousands, unsafe
+from migration.problems import Rejected
+from sba import problems
+
+MB: Final = 1024 * 1024
+GB: Final = 1024 * MB
+RATIO_FLOOR: Final = 64 * MB  # below this a file is harmless whatever its ratio, and short texts pack very well
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a whole file may ask of us. Sizes in bytes; `ratio` is unpacked ÷ packed of the whole file.
+
+    `member` is what Digipoort accepts as one message (domain.md §1.3).
+    """
+
+    members: int = 200_000
+    unpacked: int = 4 * GB
+    ratio: int = 200
+    member: int = 20 * MB
+
+
+LIMITS: Final = Limits()
+
+
+class Survey:
+    """What the preflight gathers while it walks the central directory once: numbers, never an object per member."""
+
+    def __init__(self, data: Window, directory: Directory) -> None:
+        self._data = data
+        self._stop = directory.start  # no member reaches beyond it
+        self.heads = array("Q")  # where the central header of each file stands
+        self.starts = array("Q")  # where its data begins
+        self._begins = array("Q")  # where each local header begins, folders included
+        self._ends = array("Q")
+        self._unpacked = 0
+        self._locked = 0
+        self._has_candidate = False
+        self._others: Counter[str] = Counter()
+
+    def add(self, at: int, entry: Entry) -> None:
+        """Take in the entry whose central header stands at `at`; Rejected where its local header says otherwise."""
+        start, end = _data_range(self._data, entry, self._stop)
+        self._begins.append(entry.offset)
+        self._ends.append(end)
+        self._unpacked += entry.size
+        if entry.is_folder:
+            return
+        self.heads.append(at)
+        self.starts.append(start)
+        self._locked += entry.is_locked
+        if not self._has_candidate:
+            self._look_at_name(clean(decoded(entry)))
+
+    def _look_at_name(self, name: str) -> None:
+        self._has_candidate = is_candidate(name)
+        self._others[suffix(name)] += 1
+
+    def judge(self, size: int, limits: Limits) -> None:
+        """Rejected when the file as a whole is not to be opened; `size` is that of the file, in bytes."""
+        self._refuse_other_layout()
+        self._refuse_bomb(size, limits)
+        if not self._has_candidate:
+            raise Rejected(problems.NO_SBAS, found=self._found())
+        if self._locked == len(self.heads):
+            raise Rejected(problems.ZIP_ENCRYPTED)
+
+    def _refuse_other_layout(self) -> None:
+        """Members must fill the file from its first byte to the directory: no overlap, no gap, nothing in front."""
+        if not self._begins:
+            return
+        if min(self._begins) > 0:
+            raise unsafe("er staan gegevens vóór het eerste bestand")
+        if not _fills(self._begins, self._ends, self._stop):
+            raise unsafe("bestanden overlappen elkaar, of er staan verborgen gegevens tussen")
+
+    def _refuse_bomb(self, size: int, limits: Limits) -> None:
+        if self._unpacked > limits.unpacked:
+            unpacked, most = decimal(self._unpacked / GB), decimal(limits.unpacked / GB)
+            raise Rejected(problems.ZIP_TOO_LARGE, detail=f"uitgepakt is het {unpacked} GB; het maximum is {most} GB")
+        if self._unpacked > max(RATIO_FLOOR, limits.ratio * size):
+            raise unsafe(f"het wordt bij uitpakken meer dan {limits.ratio} keer zo groot")
+
+    def _found(self) -> str:
+        kinds = [f"{thousands(number)} × {suffix}" for suffix, number in self._others.most_common(4)]
+        if len(self._others) > 4:
+            kinds.append("andere bestanden")
+        return ", ".join(kinds) or "geen bestanden"
+
+
+def _data_range(window: Window, entry: Entry, stop: int) -> tuple[int, int]:
+    """Where the member's data begins, and where all that belongs to it ends; Rejected where its two headers differ."""
+    header = LOCAL.unpack(window.take(entry.offset, LOCAL.size))
+    mark, flags, method, crc, packed, size, names, extras = header
+    if mark != LOCAL_MARK:
+        raise damaged("een bestand staat niet waar de inhoudsopgave het zegt")
+    at = entry.offset + LOCAL.size
+    if method != entry.method or (flags ^ entry.flags) & LOCKED or window.take(at, names) != entry.name:
+        raise differs()
+    if FULL32 in (packed, size):
+        size, packed, _ = zip64_sizes(window.take(at + names, extras), size, packed, 0)
+    if entry.method == STORED and entry.packed != entry.size and not entry.is_locked:
+        raise unsafe("een bestand heeft een andere grootte dan de inhoudsopgave zegt")
+    start = at + names + extras
+    end = start + entry.packed
+    if end > stop:
+        raise unsafe("een bestand loopt door tot in de inhoudsopgave")
+    said, meant = (crc, packed, size), (entry.crc, entry.packed, entry.size)
+    if said != meant and not (flags & DESCRIPTOR and _leaves_open(said, meant)):
+        raise differs()
+    return start, end + (_descriptor(window, end, entry, said == meant) if flags & DESCRIPTOR else 0)
+
+
+def _leaves_open(said: tuple[int, ...], meant: tuple[int, ...]) -> bool:
+    """Whether a local header says nothing where it does not agree: the descriptor behind the data tells."""
+    return all(one in (0, other) for one, other in zip(said, meant, strict=True))
+
+
+def _descriptor(window: Window, at: int, entry: Entry, is_optional: bool) -> int:
+    """How long the data descriptor behind a member is (APPNOTE 4.3.9): it may lack its mark and may be Zip64.
+
+    The longest fitting shape is right: after a shorter one the next header follows, which holds no zeros there.
+    `is_optional`: some archivers announce one, but write the values in the local header and no descriptor.
+    """
+    wide = struct.pack("<LQQ", entry.crc, entry.packed, entry.size)
+    narrow = struct.pack("<LLL", entry.crc, entry.packed & FULL32, entry.size & FULL32)
+    found = window.take(at, 24)
+    for shape in (DESCRIPTOR_MARK + wide, wide, DESCRIPTOR_MARK + narrow, narrow):
+        if found.startswith(shape):
+            return len(shape)
+    if is_optional:
+        return 0
+    raise differs()
+
+
+def _fills(begins: "array[int]", ends: "array[int]", stop: int) -> bool:
+    """Whether the ranges lie side by side from 0 to `stop`, in any order.
+
+    Sorted apart, every end must be the next begin: then at each byte one range more has begun than has ended.
+    """
+    if begins[0] == 0 and ends[-1] == stop and begins[1:] == ends[:-1]:
+        return True  # written in order, as nearly every archiver does
+    ordered, closed = array("Q", sorted(begins)), array("Q", sorted(ends))
+    return ordered[0] == 0 and closed[-1] == stop and ordered[1:] == closed[:-1]

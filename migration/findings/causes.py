@@ -1,0 +1,75 @@
+"""Why records of a run failed, grouped: one cause, one line on the page, and what a second attempt would bring now."""
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import Final
+
+from django.db.models import Count, Q
+
+from migration import problems
+from migration.kinds.protocol import FACT_FIELDS, Facts
+from migration.models import WRITABLE, Record, Run
+from migration.problems import Problem
+
+FORESEEN_AT_MOST: Final = 100
+"""Failures that are judged to foresee a retry: a page costs the same, however many there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One reason, and how many records failed for it."""
+
+    code: str
+    expected: bool
+    count: int
+    open: int  # of these, how many still need action
+    helped: int | None = None  # of these, how many a retry would import now; None where only trying tells
+
+    @property
+    def problem(self) -> Problem | None:
+        return problems.find(self.code)
+
+    @property
+    def can_be_retried(self) -> bool:
+        """Also where it would bring nothing now: the page may be older than the client who was just made."""
+        return bool(self.open and self.problem and self.problem.retry_helps)
+
+
+def causes_of(run: Run) -> list[Cause]:
+    """What asks for action first, then by number; in one query, and none where nothing failed."""
+    if not run.failed or not run.has_ended:
+        return []
+    failures = run.records.filter(failed=True).values_list("problem_code", "expected")
+    needing = Count("position", filter=Q(expected=False, ignored=False))  # not the pk: the index answers it alone
+    counted = failures.annotate(count=Count("position"), open=needing).order_by("expected", "-count", "problem_code")
+    return [Cause(*values) for values in counted]
+
+
+def foreseen(run: Run, causes: list[Cause]) -> list[Cause]:
+    """The same causes, with what a retry would bring: judged by today's clients, of what could be read."""
+    codes = {
+        cause.code
+        for cause in causes
+        if 0 < cause.open <= FORESEEN_AT_MOST and cause.problem and cause.problem.retry_helps
+    }
+    records = readable(run, codes) if codes else []
+    if not records:
+        return causes
+    verdicts = run.importer.match([(facts_of(record), record.digest) for record in records], run)
+    judged = Counter(record.problem_code for record in records)
+    helped = Counter(
+        record.problem_code
+        for record, verdict in zip(records, verdicts, strict=True)
+        if verdict.outcome in WRITABLE
+    )  # fmt: skip
+    return [replace(c, helped=helped[c.code]) if 0 < c.open == judged[c.code] else c for c in causes]
+
+
+def readable(run: Run, codes: set[str]) -> list[Record]:
+    """Failures that were read, and failed for what stands around them."""
+    failures = run.records.needing_action().filter(problem_code__in=codes).exclude(key=None).order_by("position")
+    return list(failures.only("run", *FACT_FIELDS, "digest", "problem_code")[:FORESEEN_AT_MOST])
+
+
+def facts_of(record: Record) -> Facts:
+    return Facts(**{name: getattr(record, name) for name in FACT_FIELDS})

@@ -1,0 +1,200 @@
+"""Which records of a run a page shows: the address says so, and every page of it costs the same, however deep."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from django.utils.formats import number_format
+
+from migration import problems
+from migration.findings import cautions
+from migration.findings.facets import Facets, facets_of
+from migration.models import WRITABLE, Outcome, Record, RecordQuerySet, Run
+from migration.problems import find_caution
+from portal.lists.keyset import Window, window_of
+from portal.lists.page_size import PAGE_SIZE
+
+ALL: Final = "alle"
+FAILED: Final = "mislukt"
+ACTION: Final = "actie"
+TERMS: Final = "termijn"
+FAILING_TERMS: Final = "termijn-mislukt"
+KEPT: Final = "gebleven"
+CHOICES: Final = (ALL, FAILED, ACTION, TERMS, FAILING_TERMS, KEPT)
+OF_FAILURES: Final = (FAILED, ACTION, FAILING_TERMS)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A tab, with how many records it lets through: a counter of the run, never a count of rows; None: not known."""
+
+    slug: str
+    label: str
+    count: int | None
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A filter with its options: value and label."""
+
+    name: str
+    label: str
+    value: str
+    options: list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the reader asked to see."""
+
+    run: Run
+    choice: str
+    code: str = ""
+    outcome: str = ""
+    tax: str = ""
+    year: str = ""
+    caution: str = ""
+    facets: Facets = field(default_factory=Facets)
+
+    @classmethod
+    def of(cls, run: Run, query: Mapping[str, str]) -> "Shown":
+        """As the address says; else what needs action, where there is any. What makes no sense filters nothing."""
+        facets = facets_of(run)
+        code = query.get("code", "") if problems.find(query.get("code", "")) else ""
+        outcome = one_of(Outcome.values, query, "status")
+        asked = one_of(CHOICES, query, "toon") or (ALL if query.get("let") else "")
+        choice = choice_for(asked, outcome, code) or default_for(run)
+        tax, year = one_of(facets.taxes, query, "soort"), one_of(facets.years, query, "jaar")
+        caution = query.get("let", "") if choice == ALL and find_caution(query.get("let", "")) else ""
+        return cls(run, choice, code, "" if outcome == Outcome.FAILED else outcome, tax, year, caution, facets)
+
+    # --- What can be chosen --------------------------------------------------------------------------------------
+
+    @property
+    def choices(self) -> list[Choice]:
+        """The tabs. Tax and year stay, and a code where it can; a count is shown where it is that of the list."""
+        asking = self._tab(ACTION, "Actie nodig", self.run.needs_action, self.code)
+        failed = self._tab(FAILED, "Mislukt", self.run.failed, self.code)
+        every = self._tab(ALL, "Alle", self.run.members or 0)
+        if self.run.state == Run.State.UNDONE:
+            kept = [self._tab(KEPT, "Blijven staan", self.run.undo_kept)] if self.run.undo_kept else []
+            return [*kept, failed, *self._terms(), every]
+        return [asking, failed, *self._terms(), every]
+
+    def _terms(self) -> Iterable[Choice]:
+        """What one can still object to. While the run moves these are not counted, and the list is ahead of them."""
+        found = {
+            (FAILING_TERMS, "Mislukt, termijn loopt"): (self.run.failing_terms, self.code),
+            (TERMS, "Termijn loopt"): (self.run.running_terms, ""),
+        }
+        for tab, (count, code) in found.items():
+            if count:
+                yield self._tab(*tab, None if self.run.is_moving else count, code)
+
+    def _tab(self, slug: str, label: str, count: int | None, code: str = "") -> Choice:
+        kept = {"toon": slug, "code": code, "soort": self.tax, "jaar": self.year}
+        return Choice(slug, label, None if code or self.is_partial else count, filled_in(kept))
+
+    @property
+    def is_partial(self) -> bool:
+        """A part of the run is shown, of which nobody counted the records."""
+        return bool(self.tax or self.year)
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.code or self.outcome or self.caution or self.is_partial)
+
+    @property
+    def fields(self) -> list[Field]:
+        outcome = Outcome.FAILED if self.choice in OF_FAILURES else self.outcome
+        return [
+            Field("status", "Import status", outcome, list(self._outcomes(outcome))),
+            Field("code", "Foutcode", self.code, pairs({*self.facets.codes, self.code})),
+            Field("soort", "Soort", self.tax, pairs(self.facets.taxes)),
+            Field("jaar", "Jaar", self.year, pairs(self.facets.years)),
+            *self._cautions(),
+        ]
+
+    def _cautions(self) -> list[Field]:
+        """What was imported and has a warning; nothing to choose from where there is none."""
+        warned = [(one.caution.code, str(one.caution)) for one in cautions.warned_in(self.run)]
+        return [Field("let", "Waarschuwing", self.caution, warned)] if warned and self.choice == ALL else []
+
+    def _outcomes(self, chosen: str) -> Iterable[tuple[str, str]]:
+        """Every way in which records of this run ended, or may end while it moves; with how many, once that stands."""
+        counts = {outcome: getattr(self.run, COUNTERS.get(outcome, outcome)) for outcome in Outcome}
+        for outcome, count in counts.items():
+            label = "Nog te doen" if outcome == Outcome.UNPROCESSED and not self.run.has_ended else outcome.label
+            is_told = not (self.is_partial or self.run.is_moving)  # the counters of a run that moves run ahead of this
+            if count or outcome == chosen or (self.run.is_moving and outcome in (*WRITABLE, Outcome.FAILED)):
+                yield outcome, f"{label} ({number_format(count)})" if is_told else str(label)
+
+    @property
+    def query(self) -> str:
+        """The same choice as part of an address."""
+        chosen = {"toon": self.choice, "code": self.code, "status": self.outcome, "soort": self.tax, "jaar": self.year}
+        return filled_in({**chosen, "let": self.caution})
+
+    # --- What is found -------------------------------------------------------------------------------------------
+
+    @property
+    def records(self) -> RecordQuerySet:
+        narrowing: dict[str, Any] = {
+            "problem_code": self.code, "outcome": self.outcome, "tax": self.tax, "year": self.year,
+        }  # fmt: skip
+        found = self._chosen.select_related("client").defer("replaced", "problem_facts", "key", "digest")
+        return found.filter(**{name: value for name, value in narrowing.items() if value}).order_by("position")
+
+    @property
+    def _chosen(self) -> RecordQuerySet:
+        """What the tab, or a warning, is about."""
+        if self.caution:
+            return cautions.carrying(self.caution, self.run)
+        lists = {
+            TERMS: cautions.with_open_terms(self.run),
+            FAILING_TERMS: cautions.failing_with_open_terms(self.run),
+            KEPT: self.run.records.changing(),
+            ACTION: self.run.records.needing_action(),
+            FAILED: self.run.records.failures(),
+        }
+        return lists.get(self.choice, self.run.records.all())
+
+    def window(self, query: Mapping[str, str], size: int = PAGE_SIZE) -> Window[Record]:
+        """One page of them; each record knows its run without asking for it again."""
+        window = window_of(self.records, "position", query, size)
+        for record in window.rows:
+            record.run = self.run
+        return window
+
+
+COUNTERS: Final = {Outcome.OTHER: "others"}
+
+
+def choice_for(asked: str, outcome: str, code: str) -> str:
+    """An outcome or a code says which tab this is: what did not fail asks for no action, and has no code."""
+    if outcome and outcome != Outcome.FAILED:
+        return asked if asked in (TERMS, KEPT) else ALL
+    if code or outcome:
+        return asked if asked in OF_FAILURES else FAILED
+    return asked
+
+
+def default_for(run: Run) -> str:
+    if run.open_actions:
+        return ACTION
+    return FAILED if run.is_moving else ALL
+
+
+def one_of(known: Iterable[str], query: Mapping[str, str], name: str) -> str:
+    value = query.get(name, "")
+    return value if value in known else ""
+
+
+def pairs(values: Iterable[str]) -> list[tuple[str, str]]:
+    return [(value, value) for value in sorted(values) if value]
+
+
+def filled_in(query: Mapping[str, str]) -> str:
+    return urlencode({name: value for name, value in query.items() if value})

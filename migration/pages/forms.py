@@ -1,0 +1,256 @@
+"""The forms of the wizard, with the sentences of ux.md §10."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+
+from migration.kinds.protocol import IMPORTERS
+from migration.models import Run
+from migration.road.intake import running_twin
+from migration.words.runs import also_for, megabytes, number
+from portal.forms import RadioCards, Textarea, TextInput
+from portal.masking import mask, mask_within
+from portal.models import Client, User
+
+SIGNATURE = b"PK"
+"""How every ZIP begins, the empty one included."""
+
+
+class OptionsForm(forms.Form):
+    """What to import, and which status it gets."""
+
+    importer_slug = forms.ChoiceField(label="Soort", error_messages={"required": "Kies wat u wilt importeren."})
+    target = forms.ChoiceField(error_messages={"required": "Kies de gewenste status van de SBA's."})
+    overwrite_status = forms.BooleanField(label="Status van SBA's die al aanwezig zijn ook wijzigen", required=False)
+    remark = forms.CharField(
+        label="Opmerking bij deze migratie",
+        help_text="Uw collega's zien deze opmerking bij de migratie. Zet er geen BSN/FI in.",
+        required=False,
+        max_length=500,
+        widget=Textarea,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = list(IMPORTERS.values())
+        targets = [target for kind in kinds for target in kind.targets]
+        self.dress("importer_slug", [(kind.slug, kind.label) for kind in kinds], RadioCards())
+        if len(kinds) == 1:
+            self.fields["importer_slug"].initial = kinds[0].slug
+        meanings = {str(target.slug): target.meaning for target in targets}
+        self.dress("target", [(target.slug, target.label) for target in targets], RadioCards(meanings))
+        self.fields["target"].label = "Gewenste status van de SBA's na de import"
+
+    def dress(self, name: str, choices: list[tuple[str, str]], widget: RadioCards) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.widget = widget
+        field.choices = choices
+
+    def clean_remark(self) -> str:
+        """A remark is read by many and kept for long: a BSN/FI in it is masked before it is stored."""
+        return mask_within(self.cleaned_data["remark"])
+
+
+class NewsForm(forms.Form):
+    """Who gets an e-mail about a migration. Whoever wants none of them is not on the list (User.mail_when)."""
+
+    mails = forms.BooleanField(label="E-mail mij als de migratie klaar is", required=False, initial=True)
+    also = forms.ModelMultipleChoiceField(
+        User.objects.none(), label="Ook bericht aan", required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, user: User, run: Run | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.is_starter = run is None or run.started_by_id == user.pk
+        colleagues = User.objects.visible_to(user).filter(is_active=True).exclude(pk=user.pk)
+        also = self.fields["also"]
+        assert isinstance(also, forms.ModelMultipleChoiceField)
+        also.queryset = colleagues.exclude(mail_when=User.MailWhen.NEVER).order_by("name", "pk")
+        if run:
+            chosen = set(run.also_mailed.values_list("pk", flat=True))
+            self.initial = {"mails": run.mails if self.is_starter else user.pk in chosen, "also": chosen}
+
+    @property
+    def wants_none(self) -> bool:
+        """A tick would promise what the preference forbids."""
+        return self.user.mail_when == User.MailWhen.NEVER
+
+    @property
+    def others(self) -> set[int]:
+        return {colleague.pk for colleague in self.cleaned_data["also"]}
+
+    def keep(self, run: Run) -> None:
+        """The ticks of an upload that nobody confirmed yet. 'Mij' is whoever ticks it."""
+        mine: bool = self.cleaned_data["mails"]
+        changes = {"mails": mine} if self.is_starter else {"mails": run.mails}
+        if run.reconsider(**changes):
+            run.also_mailed.set(self.others | ({self.user.pk} if mine and not self.is_starter else set()))
+
+
+class UploadForm(NewsForm):
+    """The ZIP. Whatever can be seen without opening it is said here, and leaves no run.
+
+    A browser that sees by itself that the file is no use sends its first bytes only, and its `size`: so the words for
+    it stand here alone.
+    """
+
+    file = forms.FileField(
+        label="ZIP-bestand van de ECM",
+        widget=forms.FileInput({"accept": ".zip,application/zip"}),
+        error_messages={
+            "required": "Selecteer een bestand.",
+            "empty": "Het bestand is leeg. Maak in de ECM een nieuw exportbestand.",
+        },
+    )
+    size = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.twin: Run | None = None
+
+    def clean_file(self) -> "UploadedFile[bytes]":
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
+        size = max(file.size or 0, self.claimed_size)
+        if size > settings.UPLOAD_MAX_MB * 10**6 or getattr(file, "is_too_large", False):
+            raise forms.ValidationError(
+                f"Het bestand is te groot ({megabytes(size)})."
+                f" Het maximum is {number(settings.UPLOAD_MAX_MB)} MB. Splits de export per jaar."
+            )
+        if not looks_like_zip(file):
+            name = mask_within(file.name or "")
+            raise forms.ValidationError(f'Het bestand moet een ZIP-bestand zijn. U koos "{name}".')
+        self.twin = running_twin(self.user, file.digest)  # type: ignore[attr-defined]
+        if self.twin:
+            raise forms.ValidationError("Er loopt al een import van dit bestand. Bekijk de voortgang.")
+        return file
+
+    @property
+    def claimed_size(self) -> int:
+        claim = self.data.get("size", "")
+        return int(claim) if claim.isdecimal() and len(claim) < 16 else 0
+
+
+def looks_like_zip(file: "UploadedFile[bytes]") -> bool:
+    head = file.read(len(SIGNATURE))
+    file.seek(0)
+    return head == SIGNATURE and (file.name or "").lower().endswith(".zip")
+
+
+class IgnoreForm(forms.Form):
+    """Why failures need no action. The reason is kept, and read by colleagues."""
+
+    reason = forms.CharField(
+        label="Waarom mag dit worden genegeerd?",
+        help_text="Uw collega's lezen dit in de geschiedenis. Zet er geen BSN/FI in.",
+        max_length=200,
+        widget=TextInput({"autocomplete": "off"}),
+        error_messages={"required": "Vul in waarom dit mag worden genegeerd."},
+    )
+
+    def clean_reason(self) -> str:
+        return mask_within(self.cleaned_data["reason"])
+
+
+class NewClientForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A client for a number that is known already."""
+
+    class Meta:
+        model = Client
+        fields = ("name", "kind")
+        widgets: ClassVar = {"name": TextInput({"autocomplete": "off"}), "kind": RadioCards}
+        error_messages: ClassVar = {
+            "name": {"required": "Vul de naam van de klant in."},
+            "kind": {"required": "Kies of de klant een persoon of een bedrijf is."},
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kind = self.fields["kind"]
+        assert isinstance(kind, forms.ChoiceField)
+        kind.choices = Client.Kind.choices  # none of them is "---------"
+
+
+class LinkForm(forms.Form):
+    """Which client is meant; and a tick, because the number of a client changes."""
+
+    client = forms.ModelChoiceField(
+        Client.objects.none(),
+        label="Welke klant is het?",
+        empty_label=None,
+        widget=RadioCards,
+        error_messages={"required": "Kies een klant.", "invalid_choice": "Kies een klant uit de lijst."},
+    )
+    understood = forms.BooleanField(
+        label="Ik heb gecontroleerd dat dit het BSN/FI van deze klant is",
+        error_messages={"required": "Zet een vinkje als u het BSN/FI hebt gecontroleerd."},
+    )
+
+    def __init__(self, *args: Any, candidates: Sequence[Client], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        client = self.fields["client"]
+        assert isinstance(client, forms.ModelChoiceField)
+        client.queryset = Client.objects.filter(pk__in=[one.pk for one in candidates]).order_by("name", "pk")
+        client.label_from_instance = lambda one: mask_within(one.name)  # type: ignore[assignment]
+        meanings = {str(one.pk): f"BSN/FI nu {mask(one.tax_id)}" for one in candidates}
+        client.widget.meanings = meanings
+
+
+class DossierForm(forms.Form):
+    """Which dossier of several is meant, and whether that holds for the other records of this client too."""
+
+    dossier = forms.TypedChoiceField(
+        label="In welk dossier hoort dit record?",
+        coerce=int,
+        widget=RadioCards,
+        error_messages={"required": "Kies een dossier.", "invalid_choice": "Kies een dossier uit de lijst."},
+    )
+    others = forms.BooleanField(required=False)
+
+    def __init__(
+        self,
+        *args: Any,
+        dossiers: Sequence[Client],
+        meanings: Mapping[int, str],
+        others: Mapping[str, int],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self.fields["dossier"], {one.pk: (one.name, meanings[one.pk]) for one in dossiers if not one.former})
+        self.fields["others"].label = also_for(others)
+        if not others:
+            del self.fields["others"]
+
+
+class VersionForm(forms.Form):
+    """Which version of several holds, by the position of its first record."""
+
+    version = forms.TypedChoiceField(
+        label="Welke versie geldt?",
+        coerce=int,
+        widget=RadioCards,
+        error_messages={"required": "Kies een versie.", "invalid_choice": "Kies een versie uit de lijst."},
+    )
+
+    def __init__(self, *args: Any, versions: Mapping[int, tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self.fields["version"], versions)
+
+
+def offer(field: forms.Field, options: Mapping[int, tuple[str, str]]) -> None:
+    """Cards of these values, each with its name and a line about it, masked."""
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = [(value, mask_within(label)) for value, (label, _) in options.items()]
+    field.widget.meanings = {str(value): mask_within(meaning) for value, (_, meaning) in options.items()}
+
+
+class UndoForm(forms.Form):
+    """A tick, because much goes away at once."""
+
+    understood = forms.BooleanField(
+        label="Ik begrijp dit", error_messages={"required": "Zet een vinkje bij 'Ik begrijp dit'."}
+    )

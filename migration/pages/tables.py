@@ -1,0 +1,123 @@
+"""The tables of the migration: names and orders only, the rows stand in templates/migration/*_table.html."""
+
+from typing import Any
+
+import django_tables2 as tables
+from django.db.models import F, QuerySet
+
+from migration.findings.filters import Shown
+from migration.models import Record, Run
+from portal.lists.keyset import Window
+from portal.lists.page_size import PAGE_SIZE
+from portal.lists.table import Table
+
+Ordered = tuple[QuerySet[Run], bool]
+
+
+NUMBER = {"th": {"class": "number"}}
+ACTIONS = {"th": {"class": "actions"}}
+
+
+class RunTable(Table):
+    """'Migratie overzicht'."""
+
+    caption = "Migraties"
+    part = "runs"
+    noun = ("migratie", "migraties")
+
+    created_at = tables.Column(verbose_name="Datum migratie", order_by=("pk",))
+    file_name = tables.Column(verbose_name="Bestand", order_by=("file_name", "pk"))
+    importer = tables.Column(verbose_name="Soort", orderable=False)
+    state = tables.Column(verbose_name="Status", orderable=False)
+    sbas = tables.Column(verbose_name="# records", attrs=NUMBER)
+    imported = tables.Column(verbose_name="# geïmporteerd", attrs=NUMBER)
+    failed = tables.Column(verbose_name="# mislukt", order_by=("failed", "pk"), attrs=NUMBER)
+    needs_action = tables.Column(verbose_name="Actie nodig", attrs=NUMBER)
+    started_by = tables.Column(verbose_name="Gestart door", order_by=("started_by__name", "pk"))
+
+    class Meta(Table.Meta):
+        order_by = "-created_at"
+        template_name = "migration/overview/runs_table.html"
+        empty_text = "Geen migraties gevonden met deze filters."
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether a row of this page is under way, so that the page has to ask for news."""
+        return any(run.is_moving for run in self.records)
+
+    def order_sbas(self, runs: QuerySet[Run], is_descending: bool) -> Ordered:
+        return by_sum(runs, F("members") - F("others"), is_descending)
+
+    def order_imported(self, runs: QuerySet[Run], is_descending: bool) -> Ordered:
+        return by_sum(runs, F("new") + F("overwritten") + F("unchanged"), is_descending)
+
+    def order_needs_action(self, runs: QuerySet[Run], is_descending: bool) -> Ordered:
+        return by_sum(runs, Run.OPEN_ACTIONS, is_descending)
+
+
+def by_sum(runs: QuerySet[Run], amount: Any, is_descending: bool) -> Ordered:
+    """Ordered by a sum of counters, and by pk where that is equal."""
+    ordered = runs.annotate(amount=amount)
+    return (ordered.order_by("-amount", "-pk") if is_descending else ordered.order_by("amount", "pk")), True
+
+
+class RecordTable(Table):
+    """The records of a run, one window of them at a time."""
+
+    caption = "Records"
+    part = "records"
+
+    position = tables.Column(verbose_name="#", attrs=NUMBER)
+    client = tables.Column(verbose_name="Klant")
+    tax_id = tables.Column(verbose_name="BSN/FI")
+    kind = tables.Column(verbose_name="Soort aanslag")
+    year = tables.Column(verbose_name="Jaar")
+    dated_on = tables.Column(verbose_name="Dagtekening")
+    until = tables.Column(verbose_name="Bezwaar mogelijk t/m")
+    outcome = tables.Column(verbose_name="Import status")
+    problem_code = tables.Column(verbose_name="Foutcode")
+    log = tables.Column(verbose_name="Log", empty_values=(), attrs=ACTIONS)
+
+    class Meta(Table.Meta):
+        orderable = False
+        template_name = "migration/run/records_table.html"
+
+    def __init__(self, shown: Shown, window: Window[Record], size: int = PAGE_SIZE, may_reveal: bool = False) -> None:
+        super().__init__(window.rows)
+        self.shown = shown
+        self.window = window
+        self.window_size = size
+        self.may_reveal = may_reveal
+
+    @property
+    def size(self) -> int:
+        return self.window_size
+
+    @property
+    def can_be_resized(self) -> bool:
+        is_part = self.window.before or self.window.after
+        return bool(is_part) or len(self.window.rows) > min(self.sizes)
+
+    @property
+    def first(self) -> Record | None:
+        return self.window.rows[0] if self.window.rows else None
+
+
+class FoundTable(Table):
+    """Records of all runs that a search found."""
+
+    caption = "Gevonden records"
+    noun = ("record", "records")
+
+    client = tables.Column(verbose_name="Klant")
+    tax_id = tables.Column(verbose_name="BSN/FI")
+    kind = tables.Column(verbose_name="Soort aanslag")
+    year = tables.Column(verbose_name="Jaar")
+    run = tables.Column(verbose_name="Migratie")
+    outcome = tables.Column(verbose_name="Import status")
+    problem_code = tables.Column(verbose_name="Foutcode")
+    log = tables.Column(verbose_name="Log", empty_values=(), attrs=ACTIONS)
+
+    class Meta(Table.Meta):
+        orderable = False
+        template_name = "migration/search/found_table.html"

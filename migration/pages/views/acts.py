@@ -1,0 +1,103 @@
+"""Acting on a run that ended: try again, ignore, take back, go on. Each starts from the run page or a record's log."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from migration.acts import failures
+from migration.acts.failures import Scope
+from migration.pages.forms import IgnoreForm, UndoForm
+from migration.pages.views.runs import found
+from migration.pages.wizard import FILE, Answers
+from migration.road import intake
+from migration.road.intake import running_twin
+from migration.words.runs import records
+from portal.access import Right, SignedInRequest, requires
+from portal.pages import posted, status_of
+
+ALREADY = "Dat is niet gelukt: iemand anders is u voor geweest, of er is niets meer te doen."
+NEEDS_MANAGE = 'U kunt een import niet terugdraaien. Vraag uw beheerder om het recht "Migratie beheren".'
+FILE_GONE = "Het bestand van deze migratie is niet meer bewaard. Upload het opnieuw."
+
+
+@requires(Right.RUN)
+@require_POST
+def retry(request: SignedInRequest, pk: int) -> HttpResponse:
+    run = found(request, pk)
+    if not failures.retry(Scope.of(run, request.POST), request.user):
+        messages.warning(request, ALREADY)
+    return redirect(run)
+
+
+@requires(Right.RUN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def ignore(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Ask why, then ignore: without a reason nobody knows later what was meant."""
+    run = found(request, pk)
+    scope = Scope.of(run, request.POST if request.method == "POST" else request.GET)
+    form = IgnoreForm(posted(request))
+    if form.is_valid():
+        count = failures.ignore(scope, request.user, form.cleaned_data["reason"])
+        messages.success(request, f"{records(count)} genegeerd. U kunt dat later terugnemen.")
+        return redirect(run)
+    context = {"run": run, "scope": scope, "form": form, "others": scope.others_needing_action()}
+    return render(request, "migration/run/ignore.html", context, status=status_of(form))
+
+
+@requires(Right.RUN)
+@require_POST
+def heed(request: SignedInRequest, pk: int) -> HttpResponse:
+    run = found(request, pk)
+    count = failures.heed(Scope.of(run, request.POST), request.user)
+    messages.success(request, f"{records(count)} niet meer genegeerd.")
+    return redirect(run)
+
+
+@requires(Right.RUN)
+@require_POST
+def repeat(request: SignedInRequest, pk: int) -> HttpResponse:
+    """'Herhaal import': on to the last page of the wizard, with the kept file and the choices of this run."""
+    run = found(request, pk)
+    if not run.can_be_repeated or running_twin(request.user, run.file_digest):
+        messages.warning(request, ALREADY)
+        return redirect(run)
+    try:
+        again = intake.repeat(run, request.user)
+    except FileNotFoundError:
+        messages.warning(request, FILE_GONE)
+        return redirect(run)
+    answers = Answers.of(request.session)
+    earlier = answers.draft(request.user)
+    if earlier and earlier != again:
+        failures.discard(earlier, request.user)
+    Answers.again(again).keep(request.session)
+    again.ring_on_commit()
+    return redirect(FILE.url)
+
+
+@requires(Right.MANAGE, why=NEEDS_MANAGE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def undo(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Show what an undo would do, ask for a tick, and start it."""
+    run = found(request, pk)
+    if not run.can_be_undone:
+        messages.warning(request, ALREADY)
+        return redirect(run)
+    form = UndoForm(posted(request))
+    if form.is_valid():
+        if not failures.undo(run, request.user):
+            messages.warning(request, ALREADY)
+        return redirect(run)
+    foreseen = run.importer.foresee_undo(run)
+    context = {"run": run, "form": form, "foreseen": foreseen}
+    return render(request, "migration/run/undo.html", context, status=status_of(form))
+
+
+@requires(Right.RUN)
+@require_POST
+def resume(request: SignedInRequest, pk: int) -> HttpResponse:
+    run = found(request, pk)
+    if not failures.resume(run, request.user):
+        messages.warning(request, ALREADY)
+    return redirect(run)

@@ -1,0 +1,111 @@
+"""'Kies dossier', 'Kies versie' and 'Toon verschillen', from the log of a record: a dialog, or a page of its own."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_http_methods, require_safe
+
+from migration.findings import versions
+from migration.findings.versions import side_by_side
+from migration.models import Record
+from migration.pages.forms import DossierForm, VersionForm
+from migration.pages.views.acts import ALREADY
+from migration.problems import Problem
+from migration.words.runs import about_dossier, about_version
+from portal.access import Right, SignedInRequest, requires
+from portal.pages import page_or_part, posted, status_of
+
+DOSSIER_CHOSEN = "Het dossier is gekozen. De import wordt opnieuw geprobeerd."
+VERSION_CHOSEN = "De versie is gekozen. Zij wordt nu geïmporteerd."
+
+
+@requires(Right.RUN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def dossier(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
+    record = found(request, pk, position)
+    if not has(record, record.run.importer.ambiguous):
+        return too_late(request, record)
+    dossiers = versions.dossiers(record)
+    held = record.run.importer.filled([one.pk for one in dossiers])
+    meanings = {one.pk: about_dossier(one, held.get(one.pk, 0), record.run.importer.label) for one in dossiers}
+    others = versions.others_by_tax(record)
+    form = DossierForm(posted(request), dossiers=dossiers, meanings=meanings, others=others)
+    if form.is_valid():
+        chosen, with_others = form.cleaned_data["dossier"], form.cleaned_data.get("others", False)
+        return done(request, record, versions.choose_dossier(record, request.user, chosen, with_others), DOSSIER_CHOSEN)
+    former = [(one.name, meanings[one.pk]) for one in dossiers if one.former]
+    return shown(
+        request, record, "Kies dossier", "migration/record/_dossiers.html", status_of(form), form=form, former=former
+    )
+
+
+@requires(Right.RUN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def version(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
+    record = found(request, pk, position)
+    if not has(record, record.run.importer.twice):
+        return too_late(request, record)
+    contents = versions.versions(record)
+    form = VersionForm(posted(request), versions={one.position: (one.label, about_version(one)) for one in contents})
+    if form.is_valid():
+        chosen = next(one.records[0] for one in contents if one.position == form.cleaned_data["version"])
+        return done(request, record, versions.choose_version(chosen, request.user), VERSION_CHOSEN)
+    comparison = side_by_side({one.label: one.told for one in contents})
+    return shown(
+        request,
+        record,
+        "Kies versie",
+        "migration/record/_versions.html",
+        status_of(form),
+        form=form,
+        comparison=comparison,
+    )
+
+
+@require_safe
+def differences(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
+    """What stands in the dossier beside what this record brought; nothing is written."""
+    record = found(request, pk, position)
+    if not has(record, record.run.importer.newer):
+        raise Http404
+    standing = record.run.importer.told_standing(record)
+    told = record.run.importer.told(record)
+    comparison = side_by_side({"In het dossier": standing, "In deze migratie": told}) if standing else None
+    return shown(request, record, "Verschillen", "migration/record/_differences.html", comparison=comparison)
+
+
+# --- What they share -------------------------------------------------------------------------------------------------
+
+
+def found(request: SignedInRequest, pk: int, position: int) -> Record:
+    visible = Record.objects.visible_to(request.user).select_related("run__office", "client")
+    return get_object_or_404(visible, run_id=pk, position=position)
+
+
+def has(record: Record, problem: Problem) -> bool:
+    return record.failed and record.problem_code == problem.code
+
+
+def too_late(request: SignedInRequest, record: Record) -> HttpResponse:
+    """Somebody chose before; where nobody ever did, there is nothing to choose."""
+    if not record.key or not record.run.choices.filter(key=record.key).exists():
+        raise Http404
+    messages.warning(request, ALREADY)
+    return redirect(record)
+
+
+def done(request: SignedInRequest, record: Record, started: bool, what: str) -> HttpResponse:
+    if started:
+        messages.success(request, what)
+    else:
+        messages.warning(request, ALREADY)
+    return redirect(record.run)
+
+
+def shown(
+    request: SignedInRequest, record: Record, heading: str, body: str, status: int = 200, **context: object
+) -> HttpResponse:
+    page = {"run": record.run, "record": record, "heading": heading, "body": body, **context}
+    return page_or_part(
+        request, "migration/record/about_record.html", "migration/record/_about_record.html", status=status, **page
+    )

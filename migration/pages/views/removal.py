@@ -1,0 +1,27 @@
+"""'Nu verwijderen': the ZIP of a run goes before its term, when a manager asks for it."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods
+
+from migration.pages.views.runs import found
+from migration.upkeep import purge
+from portal.access import Right, SignedInRequest, requires
+from portal.pages import page_or_part
+
+REMOVED = "Het ZIP-bestand van deze migratie is verwijderd."
+
+
+@requires(Right.MANAGE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def remove_file(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Ask first, in a dialog or on a page; a second time changes nothing."""
+    run = found(request, pk)
+    if request.method == "POST":
+        if purge.remove_file(run, by=request.user):
+            messages.success(request, REMOVED)
+        return redirect(run)
+    if not run.file_can_be_removed:
+        return redirect(run)
+    return page_or_part(request, "migration/run/remove_file.html", "migration/run/_remove_file.html", run=run)

@@ -1,0 +1,30 @@
+"""The 'Migratierapport'."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from migration.findings.causes import causes_of
+from migration.pages.views.runs import found_with_records
+from migration.takeaway.report import failing_terms_of, failures_of, open_terms_of
+from portal.access import SignedInRequest
+from portal.models import AuditEvent
+
+
+@require_safe
+def report(request: SignedInRequest, pk: int) -> HttpResponse:
+    """To be printed, once the run has ended; whoever opens it takes names along, so it is written down."""
+    run = found_with_records(request, pk)
+    if not run.has_ended:
+        return redirect(run)
+    AuditEvent.objects.note(request.user, "run.report", run.reference)
+    context = {
+        "run": run,
+        "causes": causes_of(run),
+        "failures": failures_of(run),
+        "open_terms": open_terms_of(run),
+        "failing_terms": failing_terms_of(run),
+        "now": timezone.now(),
+    }
+    return render(request, "migration/report/report.html", context)

@@ -1,0 +1,182 @@
+"""The check: read and judge every file of an upload. It writes records of the run and touches no dossier."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from django.db import transaction
+from django.db.models import Count, F
+from django.db.models.functions import Now
+
+from migration import bulk
+from migration.findings.cautions import stock_of, terms_of
+from migration.kinds.protocol import FACT_FIELDS, Facts, Importer, Member, Verdict
+from migration.models import WRITABLE, Outcome, Record, RecordQuerySet, Run
+from migration.problems import Rejected
+from migration.road.chunks import Stop, in_chunks
+from migration.road.lease import Lease
+from migration.road.reading import Finding, examine, judge
+from portal.running import logs
+
+Reading = tuple[Member, Finding]
+
+
+def check(run: Run, ours: Lease, should_stop: Stop) -> None:
+    """Read and judge what is behind the cursor; at the end the run is READY, WRITING or REFUSED."""
+
+    def attempt(chunk: Sequence[Reading]) -> None:
+        check_chunk(run, ours, chunk)
+
+    def give_up(reading: Reading, facts: Mapping[str, str]) -> None:
+        member, finding = reading
+        check_chunk(run, ours, [(member, Finding(finding.digest, None, run.importer.unexpected, facts))])
+
+    with run.open_upload() as upload:
+        try:
+            archive = run.importer.open(upload)
+        except Rejected as refusal:
+            refuse(run, ours, refusal)
+            return
+        begin_check(run, ours, archive.count)
+        members = archive.members(after=ours.cursor)
+        readings = ((member, read_or_blame(run.importer, member, ours)) for member in members)
+        done = in_chunks(readings, ours, attempt, give_up, should_stop)
+    if done:
+        fail_what_stands_twice(run, ours)
+        finish_check(run, ours)
+
+
+def check_chunk(run: Run, ours: Lease, readings: Sequence[Reading]) -> None:
+    verdicts = judge(run, [finding for _, finding in readings])
+    last, _ = readings[-1]
+    with ours.chunk(hi=last.position):
+        bulk.insert(Record, tuple(BLANK), [row(run, *pair) for pair in zip(readings, verdicts, strict=True)])
+        run.add(forecast(verdicts))
+
+
+def refuse(run: Run, ours: Lease, refusal: Rejected) -> None:
+    with transaction.atomic():
+        ours.fence(state=Run.State.CHECKING)
+        run.refuse(refusal.problem, refusal.facts)
+
+
+def begin_check(run: Run, ours: Lease, members: int) -> None:
+    with transaction.atomic():
+        ours.fence(state=Run.State.CHECKING, members=members)
+        run.log("check_resumed" if ours.cursor else "check_began", cursor=ours.cursor)
+
+
+def read_or_blame(importer: Importer, member: Member, ours: Lease) -> Finding:
+    """What is in a member, unless that stopped its process before."""
+    logs.at(member.position)
+    if ours.blames_next:
+        return Finding(problem=importer.fatal)
+    return examine(importer, member.read) if member.is_candidate else Finding()
+
+
+BLANK: Final = {field.attname: field.get_default() for field in Record._meta.concrete_fields if not field.primary_key}
+"""A record of which nothing is known yet: the value of every column."""
+
+
+def row(run: Run, reading: Reading, verdict: Verdict) -> list[Any]:
+    """The record of one member, in the order of BLANK."""
+    (member, finding), problem = reading, verdict.problem
+    values = BLANK | known(run.importer, finding.facts) | {
+        "run_id": run.pk,
+        "position": member.position,
+        "name": member.name,
+        "size": member.size,
+        "digest": finding.digest,
+        "client_id": verdict.client_id,
+        "verdict": verdict.outcome,
+        "outcome": Outcome.UNPROCESSED if verdict.outcome in WRITABLE else verdict.outcome,
+        "failed": problem is not None,
+        "expected": bool(problem and problem.expected),
+        "problem_code": problem.code if problem else "",
+        "problem_facts": dict(verdict.problem_facts),
+        "warnings": warnings_of(finding.facts, verdict),
+    }  # fmt: skip
+    return list(values.values())
+
+
+def warnings_of(facts: Facts | None, verdict: Verdict) -> list[str]:
+    return [*facts.warnings, *verdict.warnings] if facts else []
+
+
+def known(importer: Importer, facts: Facts | None) -> dict[str, Any]:
+    """What a record has of its document, by column; nothing of one that could not be read."""
+    if facts is None:
+        return {}
+    told = {name: getattr(facts, name) for name in FACT_FIELDS}
+    return told | {"facts": dict(facts.extra), "term_ran": importer.term_is_open(facts.kind, facts.until)}
+
+
+FORECASTS = {
+    Outcome.NEW: "forecast_new",
+    Outcome.OVERWRITTEN: "forecast_overwritten",
+    Outcome.UNCHANGED: "forecast_unchanged",
+    Outcome.FAILED: "failed",
+    Outcome.OTHER: "others",
+}
+
+
+def forecast(verdicts: Sequence[Verdict]) -> Counter[str]:
+    """What this chunk adds to the run's counters."""
+    counts = Counter(FORECASTS[Outcome(verdict.outcome)] for verdict in verdicts)
+    counts["unprocessed"] = sum(verdict.outcome in WRITABLE for verdict in verdicts)
+    counts["expected"] = sum(bool(verdict.problem and verdict.problem.expected) for verdict in verdicts)
+    return counts
+
+
+def fail_what_stands_twice(run: Run, ours: Lease) -> None:
+    """One thing with two contents in one upload: nobody can tell which one holds, so neither is imported."""
+    open_records = run.records.filter(outcome=Outcome.UNPROCESSED)
+    contents = open_records.values("key").annotate(contents=Count("digest", distinct=True))
+    for key in contents.filter(contents__gt=1).values_list("key", flat=True):
+        with transaction.atomic():
+            ours.fence()
+            fail_together(run, open_records.filter(key=key))
+
+
+def fail_together(run: Run, records: RecordQuerySet) -> None:
+    counts = Counter(FORECASTS[Outcome(verdict)] for verdict in records.values_list("verdict", flat=True))
+    failed = records.fail(run.importer.twice, {"count": str(counts.total())})
+    run.add({name: -count for name, count in counts.items()} | {"failed": failed, "unprocessed": -failed})
+
+
+def finish_check(run: Run, ours: Lease) -> None:
+    """On to the writing where the user confirmed already and nothing speaks against it; else wait for the user."""
+    run.refresh_from_db()
+    summary = summarise(run)
+    with transaction.atomic():
+        ours.fence(checked_at=Now(), suspect_until=0, **summary)
+        run.refresh_from_db()
+        run.log("checked", sbas=run.sbas, failed=run.failed)
+        if run.confirmed_at and not run.asks:
+            ours.fence(state=Run.State.WRITING, cursor=0)
+            ours.cursor = 0
+        else:
+            ours.fence(state=Run.State.READY, confirmed_at=None, confirmed_by=None)
+            if run.confirmed_at:  # somebody pressed 'Volgende' and left
+                run.owe_mail("asks")
+
+
+def summarise(run: Run) -> dict[str, Any]:
+    """What the check's page tells of the whole upload; and what stands twice in it is new only once."""
+    will_write = run.records.filter(outcome=Outcome.UNPROCESSED)
+    new = will_write.filter(verdict=Outcome.NEW).aggregate(all=Count("pk"), distinct=Count("key", distinct=True))
+    repeated = new["all"] - new["distinct"]
+    stock = stock_of(run)
+    stock["breakdown"]["new_terms"] = terms_of(will_write.filter(verdict=Outcome.NEW), run)
+    return {
+        **stock,
+        "forecast_new": F("forecast_new") - repeated,
+        "forecast_unchanged": F("forecast_unchanged") + repeated,
+        "doubles": clients_that_stand_twice(run),
+    }
+
+
+def clients_that_stand_twice(run: Run) -> int:
+    """How many numbers belong to more than one dossier."""
+    ambiguous = run.records.filter(failed=True, problem_code=run.importer.ambiguous.code)
+    return int(ambiguous.aggregate(clients=Count("tax_id", distinct=True))["clients"])

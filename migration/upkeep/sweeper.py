@@ -1,0 +1,58 @@
+"""Finds the runs that nobody moves, and rings again. Runs in every worker, and as `manage.py sweep`."""
+
+import logging
+from datetime import timedelta
+
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from migration import retention
+from migration.acts import failures
+from migration.models import Chore, Run, RunQuerySet
+from migration.models.chores import from_now
+from migration.road import lease
+from migration.road.doorbell import ring
+from migration.upkeep import mail, purge
+
+logger = logging.getLogger(__name__)
+
+EVERY = 15.0
+"""Seconds between two sweeps."""
+UNHEARD = timedelta(seconds=60)
+"""A doorbell that nobody answered for this long is rung again."""
+
+
+def sweep() -> int:
+    """One round: take back leases of the dead, ring for whoever waits, forget and mail what is due; how many rung."""
+    lease.release_the_dead()
+    waiting = list(waiting_runs())
+    for run_id in waiting:
+        ring(run_id)
+    Chore.done(Chore.SWEEP)  # before what may take long: health.py reads it to know that somebody works here
+    forget_unconfirmed()
+    mail.note_silence()
+    mail.send_due()
+    purge.purge_nightly()
+    return len(waiting)
+
+
+def waiting_runs() -> list[int]:
+    """Runs that should move, hold no lease, and whose doorbell was never rung or not heard."""
+    free = Q(lease_until=None) | Q(lease_until__lt=Now())
+    unheard = Q(rung_at=None) | Q(rung_at__lt=from_now(-UNHEARD))
+    return list(Run.objects.moving().filter(free & unheard).order_by("pk").values_list("pk", flat=True))
+
+
+def forget_unconfirmed() -> None:
+    """A file that nobody confirmed is removed after a day: it holds personal data, and the office has it still.
+
+    One that was confirmed, and only waits for an answer (`Run.asks`), was wanted: it waits as long as a file is kept.
+    """
+    for run in unconfirmed_for(retention.UNCONFIRMED).exclude(log_lines__event="confirmed"):
+        failures.discard(run)
+    for run in unconfirmed_for(retention.of_file()):
+        failures.discard(run)
+
+
+def unconfirmed_for(term: timedelta) -> RunQuerySet:
+    return Run.objects.filter(state=Run.State.READY, confirmed_at=None, checked_at__lt=from_now(-term))

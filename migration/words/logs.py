@@ -1,0 +1,186 @@
+"""What the log of a record and the history of a run say: events become Dutch sentences here, and nowhere else."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from migration.models import LogLine, Outcome, Record, Run
+from migration.words import statuses
+from migration.words.runs import number, records
+from portal.masking import mask_within
+from portal.models import AuditEvent
+
+EVENTS: Final = {
+    "received": "Migratiebestand geüpload door {actor}.",
+    "check_began": "Controle gestart.",
+    "check_resumed": "Controle hervat na bestand {cursor}.",
+    "checked": "Controle klaar: {sbas} records gevonden, {failed} mislukt.",
+    "confirmed": "Import bevestigd door {actor}.",
+    "write_began": "Import gestart.",
+    "stopped": "Import gestopt door {actor}.",
+    "refused": "Bestand geweigerd, met foutcode {code}.",
+    "finished": "Import klaar: {imported} geïmporteerd, {failed} mislukt.",
+    "resumed": "Import hervat door {actor}.",
+    "retry_began": "Opnieuw proberen gestart door {actor}, voor {count} mislukte records.",
+    "retried": "Opnieuw proberen klaar: {failed} records zijn nog mislukt.",
+    "attempt": "Poging {attempt}: was {before}, nu {after}.",
+    "repeated": "Herhaald door {actor}, met het bestand van {reference}.",
+    "ignored": "{actor} negeerde {records} ({codes}): {reason}",
+    "heeded": "{actor} nam het negeren van {records} ({codes}) terug.",
+    "undo_began": "Terugdraaien gestart door {actor}.",
+    "undone": "Teruggedraaid: {removed} verwijderd, {restored} teruggezet, {kept} blijven staan.",
+    "undo_failed": "Terugdraaien is niet gelukt. Kenmerk: {reference}.",
+    "undo_fatal": "Terugdraaien is niet gelukt: de verwerking stopte er een paar keer op. De import blijft staan.",
+    "undo_overwritten": "Bij het terugdraaien blijven staan: {overwriter} heeft dit record daarna overschreven.",
+    "undo_restatused": "Bij het terugdraaien blijven staan: {overwriter} heeft de status daarna gewijzigd.",
+    "undo_changed": "Bij het terugdraaien blijven staan: iemand van uw kantoor heeft de status daarna gewijzigd.",
+    "undo_gone": "Er was niets terug te draaien: dit record staat niet meer in het dossier.",
+    "undone_late": "Alsnog teruggedraaid, samen met migratie {by}.",
+    "mail_failed": "De e-mail over deze migratie kon niet worden verzonden.",
+}
+ALONE: Final = {
+    "checked": ("sbas", "Controle klaar: 1 record gevonden, {failed} mislukt."),
+    "retry_began": ("count", "Opnieuw proberen gestart door {actor}, voor 1 mislukt record."),
+    "retried": ("failed", "Opnieuw proberen klaar: 1 record is nog mislukt."),
+    "undone": ("kept", "Teruggedraaid: {removed} verwijderd, {restored} teruggezet, 1 blijft staan."),
+}
+"""The same where the number that decides, named first, is one."""
+FAULTS: Final = ("refused", "undo_failed", "undo_fatal", "mail_failed")
+
+
+def happened(line: LogLine) -> str:
+    """What one line of the log says; an event of a later version reads as its bare name."""
+    facts = {name: number(int(fact)) if is_count(fact) else mask_within(fact) for name, fact in line.facts.items()}
+    facts["records"] = which(line)
+    facts["overwriter"] = f"migratie {facts['by']}" if "by" in facts else "een latere migratie"
+    facts["after"] = facts.get("code") or Outcome(facts["outcome"]).label.lower() if "outcome" in facts else ""
+    return sentence_of(line).format_map(Facts(facts))
+
+
+def sentence_of(line: LogLine) -> str:
+    decides, alone = ALONE.get(line.event, ("", ""))
+    return alone if decides and line.facts.get(decides) == "1" else EVENTS.get(line.event, line.event)
+
+
+def which(line: LogLine) -> str:
+    """'record 137', or '5 records'."""
+    return f"record {line.position}" if line.position else records(int(line.facts.get("count", 0)))
+
+
+def is_count(fact: str) -> bool:
+    """Nine digits are a BSN rather than a count, and are masked."""
+    return fact.isdecimal() and len(fact) < 8
+
+
+class Facts(dict[str, str]):
+    def __missing__(self, name: str) -> str:
+        return "onbekend"
+
+
+def level(line: LogLine) -> str:
+    return "fout" if line.event in FAULTS else "info"
+
+
+def title(record: Record) -> str:
+    """What a record's log is called."""
+    if record.failed:
+        return f"{record.problem_code} – {record.problem.title if record.problem else 'Onbekende foutcode'}"
+    return f"Record {number(record.position)} – {statuses.import_status_of(record).label}"
+
+
+def what_happened(record: Record) -> str:
+    if record.failed:
+        return record.explanation
+    outcome = Outcome(record.outcome)
+    if outcome == Outcome.UNPROCESSED and not record.run.has_ended:
+        return "Dit record is nog niet aan de beurt geweest."
+    told = OUTCOMES[outcome].format(status=record.status_label)
+    return f"{told} {KEPT}" if record.run.state == Run.State.UNDONE and record.changed_something else told
+
+
+OUTCOMES: Final = {
+    Outcome.NEW: "Dit record stond nog niet in het dossier. Het is toegevoegd, met de status '{status}'.",
+    Outcome.OVERWRITTEN: "Dit record stond al in het dossier, met een andere inhoud. Die is overschreven.",
+    Outcome.UNCHANGED: "Dit record stond al in het dossier, met dezelfde inhoud. Er is niets overschreven.",
+    Outcome.UNPROCESSED: "Dit record is niet verwerkt: de import is gestopt voordat het aan de beurt was.",
+    Outcome.UNDONE: "De import van dit record is teruggedraaid.",
+    Outcome.OTHER: "Dit bestand hoort niet bij deze import. Het is overgeslagen.",
+}
+
+
+KEPT: Final = "Bij het terugdraaien is het blijven staan; bij 'Verloop' leest u waarom."
+
+
+def steps(record: Record, is_only_noted: bool = False) -> Sequence[str]:
+    """What can be done, step by step; who is a former client by a note alone is none again by taking that back."""
+    if record.run.state == Run.State.UNDONE:
+        return ("Deze migratie is teruggedraaid. U hoeft niets te doen.",)
+    return NOTED_FORMER if is_only_noted else record.problem.remedy if record.problem else ()
+
+
+NOTED_FORMER: Final = (
+    "U hoeft niets te doen.",
+    "Is dit toch een klant? Kies 'Toch geen voormalige klant'; de records worden dan opnieuw geprobeerd.",
+)
+
+
+def comes_first(record: Record) -> str:
+    """What must happen before those steps can be taken; nothing where they can be now, or need nothing of the run."""
+    run = record.run
+    if run.state in (Run.State.FINISHED, Run.State.UNDONE) or not is_mended_here(record):
+        return ""
+    if run.can_be_resumed:
+        return (
+            "Importeer eerst de rest van het bestand: kies 'Rest alsnog importeren' bij de migratie."
+            " Daarna kunt u deze stappen zetten."
+        )
+    if run.state == Run.State.STOPPED:
+        return "Het ZIP-bestand is niet meer bewaard. Upload het opnieuw: in die migratie kunt u deze stappen zetten."
+    return "U kunt deze stappen zetten zodra de import klaar is."
+
+
+def is_mended_here(record: Record) -> bool:
+    """Whether an act of the user lets this run try the record again."""
+    problem, importer = record.problem, record.run.importer
+    is_former = record.expected and problem is not importer.outvoted
+    return problem is not None and (problem.retry_helps or problem is importer.twice or is_former)
+
+
+def no_term(record: Record) -> str:
+    """Why there is no last day to object; nothing where nothing is known of the record at all."""
+    return record.run.importer.no_term(record.kind) if record.kind else ""
+
+
+# --- Who did what -----------------------------------------------------------------------------------------------------
+
+DEEDS: Final = {
+    "run.download": "{actor} downloadde het log.",
+    "run.report": "{actor} opende het migratierapport.",
+    "record.download": "{actor} downloadde het log van {record}.",
+    "record.reveal": "{actor} bekeek het BSN/FI van {record}.",
+    "record.copy": "{actor} kopieerde de foutmelding van {record}, met BSN/FI.",
+    "run.file_removed": "{actor} verwijderde het ZIP-bestand.",
+    "run.records_removed": "{actor} verwijderde de records: hun bewaartermijn was voorbij.",
+    "run.repeat": "{actor} herhaalde deze migratie met hetzelfde bestand.",
+    "record.dossier": "{actor} koos het dossier van {record}.",
+    "record.version": "{actor} koos {record} als de versie die geldt.",
+    "client.create": "{actor} maakte de klant van {record} aan.",
+    "client.link": "{actor} koppelde {record} aan een klant, en wijzigde het BSN/FI van die klant.",
+    "client.reactivate": "{actor} maakte de klant van {record} weer actief.",
+    "client.former": "{actor} merkte de klant van {record} aan als voormalig.",
+    "client.not_former": "{actor} nam terug dat de klant van {record} voormalig is.",
+    "download.csv.alle": "{actor} downloadde alle records (CSV).",
+    "download.csv.mislukt": "{actor} downloadde de mislukte records (CSV).",
+    "download.xlsx.alle": "{actor} downloadde alle records (Excel).",
+    "download.xlsx.mislukt": "{actor} downloadde de mislukte records (Excel).",
+    "download.json": "{actor} downloadde de volledige migratie (JSON).",
+    "download.files": "{actor} downloadde de mislukte bestanden (ZIP).",
+    "download.support": "{actor} downloadde het supportpakket, zonder BSN/FI en namen.",
+    "download.support.revealed": "{actor} downloadde het supportpakket, met BSN/FI en namen.",
+}
+"""What stands in the audit trail alone; what the log of the run tells too is told from there."""
+
+
+def deed(event: AuditEvent) -> str:
+    """What one line of the audit trail says: 'Anna de Vries bekeek het BSN/FI van record 137.'"""
+    record = f"record {event.subject.partition(':')[0].rpartition('/')[2].lstrip('0')}"
+    return DEEDS.get(event.action, event.action).format(actor=event.actor_name, record=record)

@@ -1,0 +1,331 @@
+"""What the pages say about a run and its records: facts become Dutch sentences here, and nowhere else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+
+from migration.findings.causes import Cause
+from migration.findings.versions import Version
+from migration.models import Mail, Run
+from migration.models.counters import UNKNOWN
+from migration.words import statuses
+from portal.models import Client, User
+
+
+def number(value: int) -> str:
+    """1240 → '1.240'."""
+    return str(number_format(value))
+
+
+def counted(count: int, one: str, many: str) -> str:
+    return f"{number(count)} {one if count == 1 else many}"
+
+
+def records(count: int) -> str:
+    return counted(count, "record", "records")
+
+
+def others(count: int) -> str:
+    """'het andere record', 'de 12 andere records'."""
+    return "het andere record" if count == 1 else f"de {number(count)} andere records"
+
+
+def also_for(by_tax: Mapping[str, int]) -> str:
+    """'Ook voor de 3 andere records van deze klant (1 × OB, 2 × VPB)': by tax, for that may make the difference."""
+    taxes = ", ".join(f"{number(count)} × {tax}" for tax, count in by_tax.items())
+    return f"Ook voor {others(sum(by_tax.values()))} van deze klant in deze migratie ({taxes})"
+
+
+def about_dossier(client: Client, held: int, what: str) -> str:
+    """'Klantnummer 1042 · bedrijf · 12 SBA's · actief'."""
+    numbered = [f"Klantnummer {client.client_number}"] if client.client_number else []
+    state = "voormalig" if client.former else "actief"
+    return " · ".join([*numbered, client.get_kind_display().lower(), f"{number(held)} {what}", state])
+
+
+def about_version(version: Version) -> str:
+    """'2020/a.xbrl (record 3), 2021/a.xbrl (record 9)'."""
+    return ", ".join(f"{record.name} (record {number(record.position)})" for record in version.records)
+
+
+def megabytes(size: int) -> str:
+    """A file's size as people say it: '38 MB', '1,4 MB', '12 kB'."""
+    if size < 10**6:
+        return f"{number(max(1, round(size / 1000)))} kB"
+    return f"{number_format(round(size / 10**6, 1) if size < 10**7 else round(size / 10**6))} MB"
+
+
+def duration(run: Run) -> str:
+    """From the upload to the end, waiting included: '12 seconden', '4 minuten', '2 uur en 5 minuten'."""
+    seconds = int((run.ended_at - run.created_at).total_seconds()) if run.ended_at else 0
+    if seconds < 90:
+        return counted(max(1, seconds), "seconde", "seconden")
+    hours, minutes = divmod(round(seconds / 60), 60)
+    in_minutes = counted(minutes, "minuut", "minuten")
+    return f"{hours} uur en {in_minutes}" if hours else in_minutes
+
+
+# --- A run that moves ------------------------------------------------------------------------------------------------
+
+
+def goes_on(run: Run, reader: User) -> str:
+    """That nobody has to wait; an e-mail is promised only to whoever will surely get one.
+
+    Of a run that stands still nothing is promised here: the page says when that goes on.
+    """
+    if run.is_silent or run.waits_for_room:
+        return "U kunt dit scherm sluiten."
+    what = {Run.State.UNDOING: "Het terugdraaien", Run.State.RETRYING: "Het opnieuw proberen"}
+    is_mailed = run.mails and reader.pk == run.started_by_id and reader.mail_when == User.MailWhen.ALWAYS
+    mail = " en u krijgt een e-mail" if is_mailed else ""
+    return f"U kunt dit scherm sluiten. {what.get(Run.State(run.state), 'De import')} gaat door{mail}."
+
+
+def silence(run: Run) -> str:
+    """What a run that does not move says; with the day, where that was not today."""
+    moved_at = timezone.localtime(run.moved_at)
+    since = f"{moved_at:%H:%M}" if moved_at.date() == timezone.localdate() else f"{moved_at:%d-%m-%Y %H:%M}"
+    return (
+        f"Sinds {since} is er geen voortgang. Uw gegevens zijn veilig: elk record is helemaal of niet geïmporteerd."
+        " De import gaat vanzelf verder zodra de verwerking weer reageert."
+    )
+
+
+# --- A run that ended ------------------------------------------------------------------------------------------------
+
+
+def summary(run: Run) -> str:
+    """The one sentence that says how it went."""
+    if run.state == Run.State.REFUSED:
+        return "Fout bij migratie: het bestand is geweigerd. Er is niets geïmporteerd."
+    if run.state == Run.State.UNDONE:
+        return f"Migratie teruggedraaid: {undone(run)}."
+    if run.problem:
+        return f"Fout bij migratie: {run.problem.title.lower()}. {run.explanation}"
+    return " ".join([f"{ending(run)}: {number(run.imported)} van {records(run.sbas)} geïmporteerd.", *remarks(run)])
+
+
+def ending(run: Run) -> str:
+    if run.state == Run.State.STOPPED:
+        return "Migratie gestopt"
+    status = statuses.status_of(run)
+    return "Migratie deels geslaagd" if status is statuses.PARTLY else status.label
+
+
+def ended_aloud(run: Run) -> str:
+    """The end, for whoever listens while the page changes; the page itself says it in full."""
+    imported = f", {number(run.imported)} van {number(run.sbas)} geïmporteerd" if run.sbas else ""
+    return f"Klaar: {statuses.status_of(run).label}{imported}."
+
+
+def remarks(run: Run) -> list[str]:
+    """What asks for attention, the most urgent first."""
+    found = []
+    if run.needs_action:
+        found.append(f"{records(run.needs_action)} {'vraagt' if run.needs_action == 1 else 'vragen'} actie.")
+    elif run.failed:
+        found.append(f"{records(run.failed)} {'is' if run.failed == 1 else 'zijn'} mislukt, zoals verwacht.")
+    if run.unprocessed:
+        found.append(f"{records(run.unprocessed)} {'is' if run.unprocessed == 1 else 'zijn'} niet verwerkt.")
+    return found
+
+
+def undone(run: Run) -> str:
+    """'378 verwijderd, 19 teruggezet, 3 blijven staan omdat iemand of een latere migratie ze heeft gewijzigd'."""
+    changed = "omdat iemand of een latere migratie"
+    kept = counted(run.undo_kept, f"blijft staan {changed} het", f"blijven staan {changed} ze")
+    told = [f"{number(run.undo_removed)} verwijderd", f"{number(run.undo_restored)} teruggezet naar de vorige versie"]
+    return ", ".join([*told, *([f"{kept} heeft gewijzigd"] if run.undo_kept else [])])
+
+
+def equation(run: Run) -> list[str]:
+    """'414 bestanden = 412 SBA's + 2 overige', '412 SBA's = 380 nieuw + … + 7 mislukt', and what is lost: nothing."""
+    sbas = f"{number(run.sbas)} {run.importer.label}"
+    others = counted(run.others, "overig bestand", "overige bestanden")
+    usual = {"nieuw": run.new, "overschreven": run.overwritten, "ongewijzigd": run.unchanged, "mislukt": run.failed}
+    rare = {"niet verwerkt": run.unprocessed, "teruggedraaid": run.undone}
+    outcomes = usual | {word: count for word, count in rare.items() if count}
+    terms = " + ".join(f"{number(count)} {word}" for word, count in outcomes.items())
+    files = counted(run.members or 0, "bestand", "bestanden")
+    return [f"{files} = {sbas} + {others}", f"{sbas} = {terms}", "0 kwijt" if run.sums_up else "De telling klopt niet"]
+
+
+def tally(run: Run) -> str:
+    """The numbers behind a bar, as text: '380 nieuw, 20 overschreven, 5 ongewijzigd, 7 mislukt'."""
+    words = {
+        "nieuw": run.new,
+        "overschreven": run.overwritten,
+        "ongewijzigd": run.unchanged,
+        "mislukt": run.failed,
+        "teruggedraaid": run.undone,
+        "nog te doen" if not run.has_ended else "niet verwerkt": run.to_do,
+    }
+    return ", ".join(f"{number(count)} {word}" for word, count in words.items() if count) or "nog geen records"
+
+
+def parts(run: Run) -> dict[str, int]:
+    """The same for {% stacked_bar %}."""
+    return {
+        "new": run.new,
+        "overwritten": run.overwritten,
+        "unchanged": run.unchanged,
+        "failed": run.open_actions,
+        "expected": run.failed - run.open_actions,
+        "undone": run.undone,
+        "todo": run.to_do,
+    }
+
+
+def subject(mail: Mail) -> str:
+    """Of the e-mail: 'Migratie klaar: 405 van 412 geïmporteerd, 2 vragen actie'."""
+    if mail.about == Mail.About.SILENT:
+        return f"Geen antwoord van {settings.PRODUCT}: migratie {mail.run.reference}"
+    if mail.about == Mail.About.ASKS:
+        return f"Wacht op uw keuze: migratie {mail.run.reference}"
+    return subject_of_the_end(mail.run)
+
+
+def subject_of_the_end(run: Run) -> str:
+    if run.state == Run.State.REFUSED:
+        return "Fout bij migratie: het bestand is geweigerd"
+    if run.state == Run.State.UNDONE:
+        return f"Migratie teruggedraaid: {undone(run)}"
+    if run.problem:
+        return f"Fout bij migratie: {run.problem.title.lower()}"
+    how = "gestopt" if run.state == Run.State.STOPPED else "klaar"
+    imported = f"Migratie {how}: {number(run.imported)} van {number(run.sbas)} geïmporteerd"
+    asking = f"{number(run.needs_action)} {'vraagt' if run.needs_action == 1 else 'vragen'} actie"
+    return f"{imported}, {asking}" if run.needs_action else imported
+
+
+def retrying(cause: Cause) -> str:
+    """What a second attempt would bring, said before anybody asks for one."""
+    if not cause.problem or not cause.open:
+        return ""
+    why = cause.problem.retry_why
+    if not cause.problem.retry_helps:
+        return f"Opnieuw proberen heeft geen zin: {why[0].lower()}{why[1:]}"
+    if cause.helped is None:
+        return why
+    if not cause.helped:
+        return f"Opnieuw proberen heeft nu nog geen zin. {why}"
+    will = "wordt" if cause.helped == 1 else "worden"
+    return f"Opnieuw proberen: {number(cause.helped)} van {records(cause.open)} {will} dan geïmporteerd."
+
+
+# --- What is not kept any more ----------------------------------------------------------------------------------------
+
+
+def no_such_run(run: Run | None = None) -> str:
+    """For a run that is not there, or one whose log is past its term."""
+    until = f"{settings.LOGS_KEPT_MONTHS} maanden na het einde"
+    if run and run.records_kept_until:
+        until = date_format(timezone.localtime(run.records_kept_until), "SHORT_DATE_FORMAT")
+    return f"Deze migratie bestaat niet (meer). Logs worden bewaard tot {until}."
+
+
+# --- The check -------------------------------------------------------------------------------------------------------
+
+
+def files(run: Run) -> str:
+    """'414 bestanden, waarvan 412 SBA's en 2 overige bestanden (worden overgeslagen)'."""
+    members = counted(run.members or 0, "bestand", "bestanden")
+    if not run.others:
+        return f"{members}, allemaal {run.importer.label}"
+    others = counted(run.others, "overig bestand (wordt", "overige bestanden (worden")
+    return f"{members}, waarvan {number(run.sbas)} {run.importer.label} en {others} overgeslagen)"
+
+
+def forecast(run: Run) -> str:
+    """'380 nieuw · 20 worden overschreven · 5 ongewijzigd · 7 zullen waarschijnlijk mislukken (5 verwacht)'."""
+    found = [
+        (run.forecast_new, "nieuw", "nieuw"),
+        (run.forecast_overwritten, "wordt overschreven", "worden overschreven"),
+        (run.forecast_unchanged, "ongewijzigd", "ongewijzigd"),
+        (run.failed, "zal waarschijnlijk mislukken", "zullen waarschijnlijk mislukken"),
+    ]
+    sentence = " · ".join(counted(*one) for one in found if one[0])
+    return f"{sentence} ({number(run.expected)} verwacht)" if run.expected else sentence
+
+
+def forecast_parts(run: Run) -> dict[str, int]:
+    return {
+        "new": run.forecast_new,
+        "overwritten": run.forecast_overwritten,
+        "unchanged": run.forecast_unchanged,
+        "failed": run.needs_action,
+        "expected": run.expected,
+    }
+
+
+def open_terms(run: Run) -> str:
+    return f"Van {things(run, run.running_terms)} loopt de bezwaartermijn nog"
+
+
+def failing_terms(run: Run) -> str:
+    """'Van 3 SBA's die waarschijnlijk mislukken loopt de bezwaartermijn ook nog'; later 'die zijn mislukt'."""
+    one = run.failing_terms == 1
+    if run.state in Run.UNCONFIRMED:
+        ending = "dat waarschijnlijk mislukt" if one else "die waarschijnlijk mislukken"
+    else:
+        ending = "dat is mislukt" if one else "die zijn mislukt"
+    also = " ook" if run.running_terms else ""
+    return f"Van {things(run, run.failing_terms)} {ending} loopt de bezwaartermijn{also} nog"
+
+
+def things(run: Run, count: int) -> str:
+    """'1 record', '38 SBA's'."""
+    return "1 record" if count == 1 else f"{number(count)} {run.importer.label}"
+
+
+def to_close(run: Run) -> str:
+    """Which ones the guard is about: 'deze 38 SBA's', or of a part of them 'de 30 nieuwe SBA's'."""
+    count = run.terms_to_close
+    if count == run.running_terms:
+        return "dit record" if count == 1 else f"deze {things(run, count)}"
+    return "het nieuwe record" if count == 1 else f"de {number(count)} nieuwe {run.importer.label}"
+
+
+def closing(run: Run) -> str:
+    """What the chosen status would do to them; and that others keep the one they have."""
+    verb, rest = "staat" if run.terms_to_close == 1 else "staan", run.running_terms - run.terms_to_close
+    told = (
+        f"Met de status '{run.chosen_target.label}' {verb} {to_close(run)} niet meer op de lijst van aanslagen"
+        " waartegen u nog bezwaar kunt maken."
+    )
+    keep = counted(rest, "ander staat al in een dossier en houdt zijn", "andere staan al in een dossier en houden hun")
+    return f"{told} {keep} status." if rest else told
+
+
+def spread(run: Run, name: str) -> str:
+    """'IB 302, VPB 88, OB 22', the largest first; or by year, in order: '2022: 302, 2023: 88'."""
+    between = ": " if name == "year" else " "
+    return ", ".join(f"{value}{between}{number(count)}" for value, count in in_order(run, name))
+
+
+def in_order(run: Run, name: str) -> list[tuple[str, int]]:
+    """Taxes by size, years by themselves; what could not be read comes last."""
+    counts: dict[str, int] = run.breakdown.get(name, {})
+    known = [(value, count) for value, count in counts.items() if value != UNKNOWN]
+    known.sort(key=None if name == "year" else lambda item: -item[1])
+    unread = counts.get(UNKNOWN, 0)
+    return [*known, *([("onbekend", unread)] if unread else [])]
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One line of a chart; its width is in thousandths of the longest."""
+
+    label: str
+    count: int
+    width: int
+
+
+def bars(run: Run, name: str) -> list[Bar]:
+    """The same as a chart; nothing where there is nothing to compare."""
+    counts = in_order(run, name)
+    longest = max((count for _, count in counts), default=0)
+    return [Bar(label, count, max(4, 1000 * count // longest)) for label, count in counts if count]

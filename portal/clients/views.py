@@ -1,0 +1,58 @@
+"""The clients of one's own office. A BSN/FI is only ever searched for by POST: it does not belong in an address."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_http_methods, require_safe
+
+from portal.access import SignedInRequest
+from portal.clients.dossier import panels
+from portal.forms import FindClientForm
+from portal.lists.search_field import searched, tells_number
+from portal.lists.table import ClientTable, paged
+from portal.masking import holds_number
+from portal.models import Client, ClientQuerySet
+from portal.pages import page_or_part
+
+
+@require_safe
+def clients(request: SignedInRequest) -> HttpResponse:
+    if tells_number(request.GET):
+        return redirect("clients")
+    term = searched(request.GET)
+    found = Client.objects.visible_to(request.user).named(term)
+    return list_of_clients(request, found, FindClientForm({"q": term}), narrowed=bool(term))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def find_clients(request: SignedInRequest) -> HttpResponse:
+    """A number is looked up here and now; a name goes on to an address that can be kept and sent."""
+    form = FindClientForm(request.POST)
+    term = form.cleaned_data["q"].strip() if form.is_valid() else ""
+    if not holds_number(term):
+        return redirect(f"{reverse('clients')}?{urlencode({'q': term})}" if term else "clients")
+    found = Client.objects.visible_to(request.user).numbered(term)
+    if len(found) == 1:
+        return redirect(found[0])
+    return list_of_clients(request, found, FindClientForm(), narrowed=True, orderable=False)
+
+
+@require_safe
+def client(request: SignedInRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Client.objects.visible_to(request.user), pk=pk)
+    return render(request, "portal/clients/client.html", {"client": found, "panels": panels(found, request)})
+
+
+def list_of_clients(
+    request: SignedInRequest, found: ClientQuerySet, form: FindClientForm, *, narrowed: bool, orderable: bool = True
+) -> HttpResponse:
+    table = paged(ClientTable(found, orderable=orderable), request)
+    return page_or_part(
+        request,
+        "portal/clients/clients.html",
+        "portal/clients/_clients.html",
+        table=table,
+        form=form,
+        narrowed=narrowed,
+    )

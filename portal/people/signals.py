@@ -1,0 +1,79 @@
+"""What happens by itself: `migrate` also makes the cache's table, and what has to do with signing in is written down.
+
+A second step that is added or removed ends the other sessions of its user; a new password does that by itself.
+"""
+
+import logging
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from django.contrib.auth import update_session_auth_hash
+from django.core.management import call_command
+from django.http import HttpRequest
+
+from portal.audit.words import note_for
+from portal.models import AuditEvent, User
+from portal.people import sessions
+from portal.people.mfa import KINDS
+
+logger = logging.getLogger(__name__)
+
+
+def make_cache_table(using: str, verbosity: int, **kwargs: Any) -> None:
+    """The sign-in limits count in the cache; where that is a table (the default), it must be there."""
+    call_command("createcachetable", database=using, verbosity=verbosity)
+
+
+# --- Signing in and out -----------------------------------------------------------------------------------------------
+
+
+def note_sign_in(request: HttpRequest, user: User, **kwargs: Any) -> None:
+    sessions.begin(request.session, user)
+    AuditEvent.objects.note(user, "session.begin", subject=user.email)
+
+
+def note_failed_sign_in(credentials: dict[str, Any], **kwargs: Any) -> None:
+    """In the audit trail of the user whose address it was. For another address a line in the log, without it."""
+    if not note_for(credentials.get("email") or "", "session.failed"):
+        logger.warning("Somebody tried to sign in with an address that no user has")
+
+
+def note_failed_code(user: User, **kwargs: Any) -> None:
+    AuditEvent.objects.note(user, "session.failed", subject=user.email)
+
+
+def note_sign_out(user: User | None, **kwargs: Any) -> None:
+    if user:
+        AuditEvent.objects.note(user, "session.end", subject=user.email)
+
+
+# --- Passwords and the second step ------------------------------------------------------------------------------------
+
+
+def note_password_change(user: User, **kwargs: Any) -> None:
+    AuditEvent.objects.note(user, "password.change", subject=user.email)
+
+
+def note_password_reset(user: User, **kwargs: Any) -> None:
+    AuditEvent.objects.note(user, "password.reset", subject=user.email)
+
+
+def note_added(request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
+    AuditEvent.objects.note(user, "mfa.add", subject=KINDS[authenticator.type])
+    end_other_sessions(request, user)
+
+
+def note_removed(request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
+    AuditEvent.objects.note(user, "mfa.remove", subject=KINDS[authenticator.type])
+    end_other_sessions(request, user)
+
+
+def note_renewed(request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
+    AuditEvent.objects.note(user, "mfa.renew", subject=KINDS[authenticator.type])
+    end_other_sessions(request, user)
+
+
+def end_other_sessions(request: HttpRequest, user: User) -> None:
+    """All but the one in which this was asked; that one gets a new key."""
+    user.end_sessions()
+    update_session_auth_hash(request, user)
