@@ -19,7 +19,7 @@ from portal.models import Office, User
 from sba.samples import document
 from tests.factories import ClientFactory
 from tests.migration.conftest import FORMER, HTMX, UNKNOWN, SignIn
-from tests.migration.test_run_page import positions, put
+from tests.migration.pages.test_run_page import positions, put
 from tests.sba.conftest import Import
 from tests.sba.messages import fact
 
