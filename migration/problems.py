@@ -68,6 +68,16 @@ class Caution:
         return f"{self.code} – {self.title}"
 
 
+@dataclass(frozen=True, slots=True)
+class Problems:
+    """What the road itself finds wrong with a document, each under the code that a kind of import has for it."""
+
+    unexpected: Problem  # a fault of ours in one document
+    fatal: Problem  # a document that stops its process
+    twice: Problem  # one thing, twice in the upload, with different contents
+    not_kept: Problem  # a retry of what could not be unpacked at the time
+
+
 class Rejected(Exception):
     """A fault of the data. Any other exception is a fault of ours.
 

@@ -6,11 +6,12 @@ class SbaConfig(AppConfig):
     verbose_name = "SBA's"
 
     def ready(self) -> None:
-        from migration.kinds.protocol import register
+        from migration.kinds.registry import register
         from portal.clients import dossier
+        from sba.abilities import ABILITIES
         from sba.dossiers import integrity  # noqa: F401  (it registers what it looks at)
         from sba.importer import SbaImporter
         from sba.pages import panels
 
-        register(SbaImporter())
+        register(SbaImporter(), *ABILITIES)
         dossier.register(panels.SBAS)

@@ -1,65 +1,66 @@
-"""The SBA importer: glue between the readers, the matching and the dossiers."""
+"""SBA's as a kind of import: glue between the readers, the matching and the dossiers."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from hashlib import sha256
 from typing import IO
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.conf import settings
 from django.utils.formats import number_format
 
 from migration.files.zip.archive import LIMITS, MB, Archive
-from migration.kinds.protocol import Entry, Facts, Member, Target, Undoing, Undone, Verdict, Written
-from migration.models import Record, Run
-from portal.models import Client, Office
-from sba import cautions, problems
-from sba.dossiers import forgetting, matching, undoing, versions, writing
-from sba.models import Sba, no_term, term_runs, terms_that_run
+from migration.kinds.protocol import Accepts, Entry, Facts, Undoing, Undone, Verdict, Words, Written
+from migration.models import Run
+from sba import problems
+from sba.columns import COLUMNS
+from sba.dossiers import matching, undoing, writing
+from sba.models import SLUG, Sba
 from sba.reading import notice, terms
 from sba.reading.notice import Notice
 
-Status = Sba.Status
-
-TARGETS = (
-    Target(Status.TO_ASSESS, Status.TO_ASSESS.label, "Nog niemand heeft de aanslag bekeken."),
-    Target(Status.IN_PROGRESS, Status.IN_PROGRESS.label, "De aanslag wordt met de aangifte vergeleken."),
-    Target(Status.AGREED, Status.AGREED.label, "De aanslag klopt met de aangifte.", closes=True),
-    Target(Status.DISPUTED, Status.DISPUTED.label, "De aanslag wijkt af; er is besloten wat u doet."),
-    Target(Status.OBJECTED, Status.OBJECTED.label, "Er is bezwaar gemaakt tegen de aanslag."),
-    Target(Status.CLOSED, Status.CLOSED.label, "Afgesloten; past bij aanslagen uit het verleden.", closes=True),
+WORDS = Words(
+    label="SBA's",
+    many="SBA's",
+    begin="Exporteer uw SBA's in de ECM en upload hier het ZIP-bestand.",
 )
 
-CLIENT_KINDS: Mapping[str, str] = {  # who pays omzetbelasting may be either
-    Sba.Tax.IB: Client.Kind.PERSON,
-    Sba.Tax.ZVW: Client.Kind.PERSON,
-    Sba.Tax.VPB: Client.Kind.COMPANY,
-}
+
+def accepts() -> Accepts:
+    """Numbers are written as the language of the portal has them, so only once Django stands."""
+    return Accepts(
+        extensions=(".zip",),
+        media_types=("application/zip",),
+        signatures=(b"PK",),  # how every ZIP begins, the empty one included
+        file="ZIP-bestand",
+        the_file="het ZIP-bestand",
+        member="Bestand in ZIP",
+        members="bestanden in de ZIP",
+        label="ZIP-bestand van de ECM",
+        hint="ZIP, maximaal {limit} MB. Kies het bestand zoals de ECM het heeft gemaakt.",
+        drop="of sleep het ZIP-bestand hierheen",
+        wrong="Het bestand moet een ZIP-bestand zijn.",
+        empty="Het bestand is leeg. Maak in de ECM een nieuw exportbestand.",
+        too_large="Splits de export per jaar.",
+        limits={
+            "Bestand": f"ZIP, maximaal {number_format(settings.UPLOAD_MAX_MB)} MB",
+            "Aantal": f"hoogstens {number_format(LIMITS.members)} bestanden in de ZIP",
+            "Per bestand": f"hoogstens {number_format(LIMITS.member // MB)} MB, uitgepakt",
+        },
+    )
 
 
 class SbaImporter:
     """SBA's out of the ZIP that the ECM exported."""
 
-    slug = "sba"
-    label = "SBA's"
-    targets: Sequence[Target] = TARGETS
-    open_target = TARGETS[0]
-    unexpected = problems.UNEXPECTED
-    fatal = problems.STOPS_THE_IMPORT
-    twice = problems.TWICE_IN_FILE
-    outvoted = problems.OTHER_CHOSEN
-    newer = problems.NEWER_PRESENT
-    term_runs = cautions.TERM_RUNS
-    term_ended = cautions.TERM_ENDED
-    unknown = problems.CLIENT_UNKNOWN
-    ambiguous = problems.CLIENT_AMBIGUOUS
+    slug = SLUG
+    words = WORDS
+    problems = problems.OF_THE_ROAD
+    columns = COLUMNS
 
     @property
-    def limits(self) -> Mapping[str, str]:
-        return {
-            "Aantal": f"hoogstens {number_format(LIMITS.members)} bestanden in de ZIP",
-            "Per bestand": f"hoogstens {number_format(LIMITS.member // MB)} MB, uitgepakt",
-        }
+    def accepts(self) -> Accepts:
+        return accepts()
 
     def open(self, upload: IO[bytes]) -> Archive:
         return Archive(upload)
@@ -69,40 +70,6 @@ class SbaImporter:
 
     def match(self, facts: Sequence[tuple[Facts, str]], run: Run) -> Sequence[Verdict]:
         return matching.match(facts, run)
-
-    def open_terms(self) -> Q:
-        return terms_that_run()
-
-    def term_is_open(self, kind: str, until: date | None) -> bool:
-        return term_runs(kind, until)
-
-    def no_term(self, kind: str) -> str:
-        return no_term(kind)
-
-    def client_kind(self, tax: str) -> str:
-        return CLIENT_KINDS.get(tax, "")
-
-    def standing(self, keys: Iterable[UUID], office: Office) -> Collection[UUID]:
-        return matching.digests_of(office.pk, keys).keys()
-
-    def forget_unused(self) -> Iterator[int]:
-        return forgetting.forget_unused()
-
-    def filled(self, clients: Iterable[int]) -> Mapping[int, int]:
-        counted = Sba.objects.filter(client__in=list(clients)).values_list("client_id").order_by("client_id")
-        return dict(counted.annotate(Count("pk")))
-
-    def told(self, record: Record) -> Mapping[str, str]:
-        return versions.told(record)
-
-    def told_standing(self, record: Record) -> Mapping[str, str]:
-        return versions.told_standing(record)
-
-    def keep(self, entries: Sequence[tuple[Entry, Member]]) -> None:
-        writing.keep_documents(entries)
-
-    def content(self, digest: str) -> bytes:
-        return writing.content(digest)
 
     def write(self, run: Run, entries: Sequence[Entry]) -> Sequence[Written]:
         return writing.write(run, entries)

@@ -1,30 +1,17 @@
-"""What stands in a client's dossier: SBA's, and the documents they were read from."""
+"""What stands in a client's dossier: SBA's."""
 
-import zlib
 from datetime import date
-from typing import ClassVar, Self
+from typing import ClassVar, Final, Self
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from migration.models import Record
+from migration.models import Document, Record
 from portal.models import Client, Office, User
 
-
-class Document(models.Model):
-    """The bytes of one XBRL instance, deflated. Content-addressed: one row per distinct content."""
-
-    digest = models.CharField(max_length=64, primary_key=True, help_text="SHA-256 of the instance, hex")
-    body = models.BinaryField(help_text="raw deflate stream, as it stood in the ZIP")
-    size = models.IntegerField(help_text="bytes, inflated")
-
-    def __str__(self) -> str:
-        return self.digest[:12]
-
-    def content(self) -> bytes:
-        """The instance itself."""
-        return zlib.decompress(self.body, wbits=-zlib.MAX_WBITS)
+SLUG: Final = "sba"
+"""Of this kind of import."""
 
 
 def terms_that_run() -> Q:

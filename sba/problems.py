@@ -8,7 +8,7 @@ A code is never used again for something else: people quote it, years later. SBA
 from functools import partial
 from typing import Final
 
-from migration.problems import Problem
+from migration.problems import Problem, Problems
 
 TO_SUPPORT = "Stuur de foutmelding (zonder BSN) naar support; het bestand blijft bewaard."
 NEW_EXPORT = "Maak in de ECM (versie 13.0 of nieuwer) een nieuw exportbestand en upload dat."
@@ -249,3 +249,6 @@ STOPS_THE_IMPORT: Final = loss(
     cause="De verwerking stopte een paar keer op dit bestand. Het is overgeslagen, zodat de andere verder konden.",
     remedy=(TO_SUPPORT,),
 )
+
+OF_THE_ROAD: Final = Problems(unexpected=UNEXPECTED, fatal=STOPS_THE_IMPORT, twice=TWICE_IN_FILE, not_kept=NOT_KEPT)
+"""What the road itself finds."""

@@ -8,9 +8,9 @@ from django.db.models import Q
 from django.http import Http404
 
 from migration import problems
-from migration.findings.cautions import take_stock
 from migration.models import RecordQuerySet, Run
-from migration.words.runs import counted
+from migration.road.ledger import take_stock
+from migration.words.numbers import counted
 from portal.lists.keyset import number_in
 from portal.models import AuditEvent, User
 

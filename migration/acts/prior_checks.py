@@ -2,20 +2,18 @@
 
 from collections.abc import Set
 from dataclasses import dataclass
-from typing import Final
 
-from django.conf import settings
 from django.db import transaction
 
+from migration.kinds.abilities import Preparation
+from migration.kinds.registry import abilities
 from migration.models import PriorCheck
 from portal.models import AuditEvent, User
 
-CHECKS: Final = {
-    "certificaat": f"Het PKI-certificaat van uw kantoor is geldig en staat in {settings.PRODUCT}.",
-    "machtigingen": "De machtigingen voor SBA's staan op dat certificaat.",
-    "actief": "De machtiging van elke klant heeft voor elk jaar de status 'Actief'.",
-    "ophalen": f"'Ophalen in {settings.PRODUCT}' staat per klant en jaar aangevinkt.",
-}
+
+def checks() -> dict[str, str]:
+    """By slug, of every kind that has some (abilities.py: Preparation)."""
+    return {slug: text for preparation in abilities(Preparation) for slug, text in preparation.checks.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +27,14 @@ class Line:
 
 def lines_for(user: User) -> list[Line]:
     ticks = {tick.slug: tick for tick in PriorCheck.objects.visible_to(user).select_related("ticked_by")}
-    return [Line(slug, text, ticks.get(slug)) for slug, text in CHECKS.items()]
+    return [Line(slug, text, ticks.get(slug)) for slug, text in checks().items()]
 
 
 def settle(user: User, ticked: set[str], seen: set[str]) -> None:
     """Tick these, and take back what was `seen` ticked and is no more: what a colleague ticked meanwhile stays."""
     before = {line.slug for line in lines_for(user) if line.tick}
     with transaction.atomic():
-        tick(user, CHECKS.keys() & ticked - before)
+        tick(user, checks().keys() & ticked - before)
         untick(user, before & seen - ticked)
 
 

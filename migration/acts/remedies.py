@@ -1,4 +1,4 @@
-"""What helps where an SBA found no client: make one, note that the number is of a former one, or take either back.
+"""What helps where a record found no client: make one, note that the number is of a former one, or take either back.
 
 Each holds for all failed records of that number in the run: they are judged anew at once.
 """
@@ -8,7 +8,8 @@ from typing import Final
 
 from django.db import transaction
 
-from migration.kinds.protocol import IMPORTERS
+from migration.kinds.abilities import Dossiers, Doubts
+from migration.kinds.registry import abilities, ability_of
 from migration.models import Record, RecordQuerySet, Run
 from migration.road.write import lock_office
 from portal.masking import mask
@@ -66,8 +67,8 @@ LOOKED_AT_AT_MOST: Final = 500
 def candidates(record: Record, name: str) -> list[Client]:
     """Clients by name who may be meant: active, and with nothing in their dossiers yet.
 
-    An SBA never comes into a dossier with another number: what can be mended is a number that was noted wrongly, and
-    that only where nothing hangs on it. Whoever has SBA's under another number is somebody else.
+    Nothing ever comes into a dossier with another number: what can be mended is a number that was noted wrongly, and
+    that only where nothing hangs on it. Whoever has anything under another number is somebody else.
     """
     clients = Client.objects.filter(office=record.run.office_id, former=False).exclude(tax_id=record.tax_id)
     found = list(clients.filter(name__icontains=name).order_by("name", "pk")[:LOOKED_AT_AT_MOST])
@@ -77,7 +78,7 @@ def candidates(record: Record, name: str) -> list[Client]:
 
 def filled_of(clients: Sequence[Client]) -> set[int]:
     pks = [client.pk for client in clients]
-    return {pk for importer in IMPORTERS.values() for pk in importer.filled(pks)}
+    return {pk for dossiers in abilities(Dossiers) for pk in dossiers.filled(pks)}
 
 
 def link(record: Record, by: User, client: Client) -> bool:
@@ -106,7 +107,9 @@ def reactivate(record: Record, by: User) -> bool:
 
 
 def can_be_reactivated(record: Record) -> bool:
-    return record.problem is not record.run.importer.outvoted and former_dossiers(record).count() == 1
+    doubts = ability_of(record.run, Doubts)
+    was_outvoted = doubts is not None and record.problem is doubts.outvoted
+    return not was_outvoted and former_dossiers(record).count() == 1
 
 
 def former_dossiers(record: Record) -> ClientQuerySet:

@@ -8,8 +8,10 @@ from django.db.models import Count, Q
 
 from migration import problems
 from migration.kinds.protocol import FACT_FIELDS, Facts
+from migration.kinds.registry import kind_of
 from migration.models import WRITABLE, Record, Run
 from migration.problems import Problem
+from migration.words.numbers import number, records
 
 FORESEEN_AT_MOST: Final = 100
 """Failures that are judged to foresee a retry: a page costs the same, however many there are."""
@@ -34,6 +36,21 @@ class Cause:
         """Also where it would bring nothing now: the page may be older than the client who was just made."""
         return bool(self.open and self.problem and self.problem.retry_helps)
 
+    @property
+    def retrying(self) -> str:
+        """What a second attempt would bring, said before anybody asks for one."""
+        if not self.problem or not self.open:
+            return ""
+        why = self.problem.retry_why
+        if not self.problem.retry_helps:
+            return f"Opnieuw proberen heeft geen zin: {why[0].lower()}{why[1:]}"
+        if self.helped is None:
+            return why
+        if not self.helped:
+            return f"Opnieuw proberen heeft nu nog geen zin. {why}"
+        will = "wordt" if self.helped == 1 else "worden"
+        return f"Opnieuw proberen: {number(self.helped)} van {records(self.open)} {will} dan geïmporteerd."
+
 
 def causes_of(run: Run) -> list[Cause]:
     """What asks for action first, then by number; in one query, and none where nothing failed."""
@@ -55,7 +72,7 @@ def foreseen(run: Run, causes: list[Cause]) -> list[Cause]:
     records = readable(run, codes) if codes else []
     if not records:
         return causes
-    verdicts = run.importer.match([(facts_of(record), record.digest) for record in records], run)
+    verdicts = kind_of(run).match([(facts_of(record), record.digest) for record in records], run)
     judged = Counter(record.problem_code for record in records)
     helped = Counter(
         record.problem_code
@@ -68,8 +85,8 @@ def foreseen(run: Run, causes: list[Cause]) -> list[Cause]:
 def readable(run: Run, codes: set[str]) -> list[Record]:
     """Failures that were read, and failed for what stands around them."""
     failures = run.records.needing_action().filter(problem_code__in=codes).exclude(key=None).order_by("position")
-    return list(failures.only("run", *FACT_FIELDS, "digest", "problem_code")[:FORESEEN_AT_MOST])
+    return list(failures.only("run", *FACT_FIELDS, "facts", "digest", "problem_code")[:FORESEEN_AT_MOST])
 
 
 def facts_of(record: Record) -> Facts:
-    return Facts(**{name: getattr(record, name) for name in FACT_FIELDS})
+    return Facts(**{name: getattr(record, name) for name in FACT_FIELDS}, extra=record.facts)

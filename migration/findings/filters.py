@@ -10,6 +10,8 @@ from django.utils.formats import number_format
 from migration import problems
 from migration.findings import cautions
 from migration.findings.facets import Facets, facets_of
+from migration.kinds import deadlines
+from migration.kinds.registry import kind_of, tells
 from migration.models import WRITABLE, Outcome, Record, RecordQuerySet, Run
 from migration.problems import find_caution
 from portal.lists.keyset import Window, window_of
@@ -112,10 +114,16 @@ class Shown:
         return [
             Field("status", "Import status", outcome, list(self._outcomes(outcome))),
             Field("code", "Foutcode", self.code, pairs({*self.facets.codes, self.code})),
-            Field("soort", "Soort", self.tax, pairs(self.facets.taxes)),
-            Field("jaar", "Jaar", self.year, pairs(self.facets.years)),
+            *self._facts(),
             *self._cautions(),
         ]
+
+    def _facts(self) -> Iterable[Field]:
+        """What the kind of this run tells of each record, and a run can be parted by."""
+        if tells(kind_of(self.run), "tax"):
+            yield Field("soort", "Soort", self.tax, pairs(self.facets.taxes))
+        if tells(kind_of(self.run), "year"):
+            yield Field("jaar", "Jaar", self.year, pairs(self.facets.years))
 
     def _cautions(self) -> list[Field]:
         """What was imported and has a warning; nothing to choose from where there is none."""
@@ -153,8 +161,8 @@ class Shown:
         if self.caution:
             return cautions.carrying(self.caution, self.run)
         lists = {
-            TERMS: cautions.with_open_terms(self.run),
-            FAILING_TERMS: cautions.failing_with_open_terms(self.run),
+            TERMS: deadlines.with_running(self.run),
+            FAILING_TERMS: deadlines.failing_with_running(self.run),
             KEPT: self.run.records.changing(),
             ACTION: self.run.records.needing_action(),
             FAILED: self.run.records.failures(),

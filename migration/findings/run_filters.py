@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from django_filters.filters import ChoiceFilter, ModelChoiceFilter
 from django_filters.filterset import FilterSet
 
-from migration.kinds.protocol import IMPORTERS
+from migration.kinds.registry import KINDS
 from migration.models import Run, RunQuerySet
 from portal.forms import Select
 from portal.lists.page_size import NAME
@@ -69,7 +69,7 @@ class RunFilter(FilterSet):
 
 
 def kinds() -> list[tuple[str, str]]:
-    return [(importer.slug, importer.label) for importer in IMPORTERS.values()]
+    return [(kind.slug, kind.words.label) for kind in KINDS.values()]
 
 
 def colleagues(request: Any) -> Any:

@@ -8,6 +8,8 @@ from typing import Final
 from django.db.models import Q
 
 from migration import problems
+from migration.kinds.abilities import Dossiers
+from migration.kinds.registry import abilities
 from migration.models import Record, RecordQuerySet, Run
 from migration.words.answers import Answer, answers_about, nothing
 from portal.models import Client, User
@@ -96,7 +98,8 @@ def about_clients(numbers: Collection[str], clients: list[Client], year: int | N
     answers = answers_about(found[:ANSWERED_AT_MOST], user)
     known = {answer.tax_id for answer in answers}
     missing = [client for client in clients if year and client.tax_id not in known]
-    answers += [nothing(f"Aanslagen {year}", client.name, client.tax_id) for client in missing]
+    things = " of ".join(one.nothing_of for one in abilities(Dossiers))
+    answers += [nothing(f"{things} {year}", client.name, client.tax_id) for client in missing]
     is_cut = max(len(found), len(answers)) > AT_MOST
     return Results(found[:AT_MOST], [], answers[:AT_MOST], is_cut)
 

@@ -8,7 +8,10 @@ from typing import Final
 from django.db.models import Count
 
 from migration.acts.remedies import judge_anew
+from migration.kinds.abilities import Comparable, Doubts
+from migration.kinds.registry import ability_of
 from migration.models import Choice, Record, RecordQuerySet
+from migration.words.numbers import number
 from portal.models import Client, User
 
 AT_MOST: Final = 20
@@ -26,8 +29,9 @@ def dossiers(record: Record) -> list[Client]:
 
 def in_doubt(record: Record) -> RecordQuerySet:
     """Every record of this number in the run that waits for somebody to say which dossier is meant."""
-    ambiguous = record.run.importer.ambiguous.code
-    return record.run.records.failures().filter(tax_id=record.tax_id, problem_code=ambiguous)
+    doubts = ability_of(record.run, Doubts)
+    failures = record.run.records.failures()
+    return failures.filter(tax_id=record.tax_id, problem_code=doubts.ambiguous.code) if doubts else failures.none()
 
 
 def others_by_tax(record: Record) -> dict[str, int]:
@@ -67,6 +71,11 @@ class Version:
     def label(self) -> str:
         return f"Versie {self.number}"
 
+    @property
+    def files(self) -> str:
+        """'2020/a.xbrl (record 3), 2021/a.xbrl (record 9)'."""
+        return ", ".join(f"{record.name} (record {number(record.position)})" for record in self.records)
+
 
 def same_thing(record: Record) -> RecordQuerySet:
     """The records of the run that are about this, and that were not imported; this one too."""
@@ -78,12 +87,19 @@ def versions(record: Record) -> list[Version]:
     by_content: dict[str, list[Record]] = {}
     for one in same_thing(record).select_related("run", "client")[:AT_MOST]:
         by_content.setdefault(one.digest, []).append(one)
-    told = record.run.importer.told
-    return [Version(at, same, told(same[0])) for at, same in enumerate(by_content.values(), start=1)]
+    contents = list(by_content.values())
+    told = told_of([same[0] for same in contents])
+    return [Version(at, same, words) for at, (same, words) in enumerate(zip(contents, told, strict=True), start=1)]
+
+
+def told_of(records: Sequence[Record]) -> Sequence[Mapping[str, str]]:
+    """What each of these says, in words; nothing where their kind lays none side by side."""
+    comparable = ability_of(records[0].run, Comparable) if records else None
+    return comparable.told(records) if comparable else [{} for _ in records]
 
 
 def choose_version(record: Record, by: User) -> bool:
-    """'Kies versie': what has this record's content is imported, the rest is not and says why (SBA-404).
+    """'Kies versie': what has this record's content is imported, the rest is not and says why.
 
     All of them are tried again, so every one ends by the same road, and is counted by it.
     """

@@ -1,23 +1,21 @@
-"""What an import must be able to do, and which imports there are."""
+"""A kind of import: what every kind must do. What a kind may do beside it stands in abilities.py."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple, Protocol
+from typing import IO, Any, Final, NamedTuple, Protocol
 from uuid import UUID
 
-from django.db.models import Q
+from migration.models import Record, Run
+from migration.problems import Problem, Problems
+from portal.lists.sheets import Cell
 
-from migration.problems import Caution, Problem
-from portal.models import Office
-
-if TYPE_CHECKING:
-    from migration.models import Record, Run
+# --- What is in an upload --------------------------------------------------------------------------------------------
 
 
 class Member(Protocol):
-    """One file inside the upload. Its name is text to show, never a path."""
+    """One document of the upload. Its name is text to show, never a path."""
 
     @property
     def position(self) -> int: ...
@@ -28,10 +26,11 @@ class Member(Protocol):
     @property
     def is_candidate(self) -> bool: ...
     def read(self) -> bytes: ...
-    def deflated(self) -> bytes: ...
+    def deflated(self) -> bytes:
+        """The same bytes as a raw deflate stream (RFC 1951), fit to be kept."""
 
 
-class Archive(Protocol):
+class Members(Protocol):
     """An upload that passed its preflight."""
 
     @property
@@ -42,26 +41,30 @@ class Archive(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a document says about itself, in the terms that every import shares.
+    """What a document says about itself, in the terms that kinds share.
 
-    Two documents with one `key` are about the same thing; `until` is the last day on which one can object to it.
-    `extra` is what the importer alone understands: text and numbers, fit for JSON.
+    Two documents with one `key` are about the same thing. `until` is the last day on which something can still be done
+    about it (abilities.py: Deadlines). `extra` is what the kind alone understands: text and numbers, fit for JSON; but
+    `extra["name"]` is who it is about, as the document spells it.
     """
 
     key: UUID
-    tax_id: str
-    tax: str
-    year: int
-    kind: str
-    number: str
-    dated_on: date
-    until: date | None
+    tax_id: str = ""
+    tax: str = ""
+    year: int | None = None
+    kind: str = ""
+    number: str = ""
+    dated_on: date | None = None
+    until: date | None = None
     warnings: tuple[str, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
 FACT_FIELDS: Final = ("key", "tax_id", "tax", "year", "kind", "number", "dated_on", "until")
 """Those that have a column of their own, under the same name, wherever facts are stored."""
+
+
+# --- What is said of it ----------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +76,6 @@ class Verdict:
     problem: Problem | None = None
     problem_facts: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A status the user may choose for what is imported. One that `closes` the case takes it off the to-do list."""
-
-    slug: str
-    label: str
-    meaning: str
-    closes: bool = False
 
 
 class Entry(NamedTuple):
@@ -101,6 +94,7 @@ class Entry(NamedTuple):
 class Written:
     """What came true of one record; `replaced` holds the values that it took the place of.
 
+    Where these name a document that must be kept for an undo, they do so as `replaced["document_id"]`.
     `warnings` are codes of cautions that only the write can know of; they join those of the check.
     """
 
@@ -145,81 +139,120 @@ class Undone:
     by: str = ""
 
 
-class Importer(Protocol):
-    """Plugs one kind of import into the road: verbs, each with one permission."""
+# --- What a kind says of itself --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What its things are called in a sentence ('3 …'); `label` names the kind itself, as a choice or a heading."""
+
+    label: str
+    many: str
+    begin: str  # what to do first, where an office has no migration yet
+
+
+@dataclass(frozen=True, slots=True)
+class Accepts:
+    """Which files can be uploaded, seen from outside: by name and first bytes. Words of the page that asks for one.
+
+    `hint` may name the most that is allowed ("{limit}"). `limits` tells how large a file may be inside:
+    {"Aantal": "hoogstens 200.000 bestanden in de ZIP"}.
+    """
+
+    extensions: tuple[str, ...]
+    media_types: tuple[str, ...]
+    signatures: tuple[bytes, ...]  # none: any first bytes will do
+    file: str  # what such a file is called: 'ZIP-bestand'
+    the_file: str  # and in a sentence: 'het ZIP-bestand'
+    member: str  # one of what is inside, as a name: 'Bestand in ZIP'
+    members: str  # all of it, behind their number: 'bestanden in de ZIP'
+    label: str
+    hint: str
+    drop: str
+    wrong: str
+    empty: str
+    too_large: str
+    limits: Mapping[str, str] = field(default_factory=dict)
+
+    def by_name(self, name: str) -> bool:
+        return name.lower().endswith(self.extensions)
+
+    def by_head(self, head: bytes) -> bool:
+        return not self.signatures or head.startswith(self.signatures)
+
+    @property
+    def endings(self) -> str:
+        """For a script that looks before it sends."""
+        return " ".join(self.extensions)
+
+    @property
+    def heads(self) -> str:
+        """The same of the first bytes, in hex."""
+        return " ".join(signature.hex() for signature in self.signatures)
+
+    @property
+    def head(self) -> int:
+        """How many of the first bytes decide."""
+        return max(map(len, self.signatures), default=0)
+
+
+class Place(StrEnum):
+    """Where a fact is told."""
+
+    TABLE = "table"  # the list of records
+    FOUND = "found"  # what a search found, of any run
+    PAPER = "paper"  # the report
+    DEADLINES = "deadlines"  # the report's lists of what has a last day
+    LOG = "log"  # the log of one record
+    SHEET = "sheet"  # CSV and XLSX
+    JSON = "json"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One thing that a kind tells of its records. None where a record has nothing to tell.
+
+    `slug` is its name for programs. A value that `may_hold_number` is masked wherever a BSN/FI is. `remark` says in
+    words why there is no value.
+    """
 
     slug: str
     label: str
-    targets: Sequence[Target]
-    open_target: Target  # for what a closing target must not hide
-    unexpected: Problem  # a fault of ours in one document
-    fatal: Problem  # a document that stops its process
-    twice: Problem  # one thing, twice in the upload, with different contents
-    outvoted: Problem  # of such a thing somebody chose another version
-    newer: Problem  # a later upload brought another version before
-    term_runs: Caution  # one can still object today
-    term_ended: Caution  # one no longer can
-    unknown: Problem  # no client of the office has this number
-    ambiguous: Problem  # a client who has more than one dossier
+    value: Callable[[Record], Cell]
+    places: frozenset[Place]
+    width: int = 14
+    may_hold_number: bool = False
+    remark: Callable[[Record], str] | None = None
+
+
+class Kind(Protocol):
+    """Plugs one kind of import into the road: verbs, each with one permission."""
 
     @property
-    def limits(self) -> Mapping[str, str]:
-        """How large an upload may be, in words: {"Aantal": "hoogstens 200.000 bestanden in de ZIP"}."""
+    def slug(self) -> str: ...
+    @property
+    def words(self) -> Words: ...
+    @property
+    def accepts(self) -> Accepts: ...
+    @property
+    def problems(self) -> Problems: ...
+    @property
+    def columns(self) -> Sequence[Column]: ...
 
-    def open(self, upload: IO[bytes]) -> Archive:
+    def open(self, upload: IO[bytes]) -> Members:
         """Judge the upload as a whole; Rejected refuses all of it."""
 
     def read(self, content: bytes) -> Facts:
         """Bytes → facts; no database. Rejected fails this one record."""
 
-    def match(self, facts: Sequence[tuple[Facts, str]], run: "Run") -> Sequence[Verdict]:
+    def match(self, facts: Sequence[tuple[Facts, str]], run: Run) -> Sequence[Verdict]:
         """One verdict per (facts, digest), in order; a few queries a chunk, nothing is written."""
 
-    def open_terms(self) -> Q:
-        """Which records are about something to which one can still object today; unknown terms count as running."""
-
-    def term_is_open(self, kind: str, until: date | None) -> bool:
-        """The same for one of them."""
-
-    def no_term(self, kind: str) -> str:
-        """Why something of this kind has no last day to object, in words."""
-
-    def client_kind(self, tax: str) -> str:
-        """Of which kind a client with this tax is (`Client.Kind`); "" where the tax does not tell."""
-
-    def standing(self, keys: Iterable[UUID], office: Office) -> Collection[UUID]:
-        """Which of these stand in the dossiers of an office now."""
-
-    def forget_unused(self) -> Iterator[int]:
-        """Remove the bytes that no record and no dossier refers to any more, some at a time; how many each time."""
-
-    def filled(self, clients: Iterable[int]) -> Mapping[int, int]:
-        """Which of these clients have anything in their dossiers, and how much."""
-
-    def told(self, record: "Record") -> Mapping[str, str]:
-        """What its document says, in words: {"Bedrag": "€ 1.250"}. Numbers are masked: it can be shown as it is."""
-
-    def told_standing(self, record: "Record") -> Mapping[str, str]:
-        """The same of what stands in the dossier in its place; empty where nothing does."""
-
-    def keep(self, entries: Sequence[tuple[Entry, Member]]) -> None:
-        """Keep the bytes of these files, in the caller's transaction; what is kept already stays as it is."""
-
-    def content(self, digest: str) -> bytes:
-        """The bytes that were kept under this digest; Rejected where there are none."""
-
-    def write(self, run: "Run", entries: Sequence[Entry]) -> Sequence[Written]:
+    def write(self, run: Run, entries: Sequence[Entry]) -> Sequence[Written]:
         """Bring one chunk into the dossiers, in the caller's transaction; safe to repeat."""
 
-    def undo(self, run: "Run", entries: Sequence[Entry]) -> Sequence[Undone]:
+    def undo(self, run: Run, entries: Sequence[Entry]) -> Sequence[Undone]:
         """Take one chunk out of the dossiers again, but for what somebody changed since; runs may come in any order."""
 
-    def foresee_undo(self, run: "Run") -> Mapping[Undoing, int]:
+    def foresee_undo(self, run: Run) -> Mapping[Undoing, int]:
         """What an undo would do, in numbers; nothing is changed."""
-
-
-IMPORTERS: Final[dict[str, Importer]] = {}
-
-
-def register(importer: Importer) -> None:
-    IMPORTERS[importer.slug] = importer

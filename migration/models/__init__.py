@@ -2,6 +2,7 @@
 
 from migration.models.choices import Choice, ChoiceQuerySet
 from migration.models.chores import Chore
+from migration.models.documents import Document
 from migration.models.mails import Mail, MailQuerySet
 from migration.models.outcomes import WRITABLE, Outcome
 from migration.models.prior_checks import PriorCheck, PriorCheckQuerySet
@@ -14,6 +15,7 @@ __all__ = [
     "Choice",
     "ChoiceQuerySet",
     "Chore",
+    "Document",
     "LogLine",
     "Mail",
     "MailQuerySet",

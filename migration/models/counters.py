@@ -12,7 +12,7 @@ UNKNOWN: Final = "unknown"
 
 
 class Counters(models.Model):
-    """The numbers of a run. members = others + SBAs, and SBAs = the sum of the outcomes."""
+    """The numbers of a run. members = others + records, and records = the sum of the outcomes."""
 
     members = models.IntegerField(null=True)
     others = models.IntegerField(default=0)
@@ -56,7 +56,7 @@ class Counters(models.Model):
         return running(self.breakdown.get("failing_terms", {}))
 
     @property
-    def sbas(self) -> int:
+    def record_count(self) -> int:
         """The documents that this import is about; the rest of the members are other files."""
         return (self.members or 0) - self.others
 
@@ -71,7 +71,7 @@ class Counters(models.Model):
     @property
     def to_do(self) -> int:
         """What is neither imported nor failed: still to be done, or not processed when the run has ended."""
-        return self.sbas - self.imported - self.failed - self.undone
+        return self.record_count - self.imported - self.failed - self.undone
 
     @property
     def accounted_for(self) -> int:
@@ -80,7 +80,7 @@ class Counters(models.Model):
     @property
     def sums_up(self) -> bool:
         """Nothing lost, nothing twice: every member ended in exactly one outcome."""
-        return self.sbas == self.accounted_for
+        return self.record_count == self.accounted_for
 
     def add(self, counts: Mapping[str, int]) -> None:
         """Add to the counters, in the database: two writers never lose each other's counts."""

@@ -8,7 +8,6 @@ from django.db.models import Q
 from django.urls import reverse
 
 from migration import bulk, problems
-from migration.kinds.protocol import Importer
 from migration.models.outcomes import WRITABLE, Outcome
 from migration.models.run import Run
 from migration.problems import Problem
@@ -22,10 +21,6 @@ class RecordQuerySet(models.QuerySet["Record"]):
     def failures(self) -> Self:
         """Failed records, in the order of the file; served by the partial index."""
         return self.filter(failed=True).order_by("position")
-
-    def with_open_terms(self, importer: Importer) -> Self:
-        """Those to which one can object today: a few of those to which one could when they were read."""
-        return self.filter(importer.open_terms(), term_ran=True)
 
     def changing(self) -> Self:
         """Those that changed a dossier: what is new there, and what replaced something."""
@@ -141,11 +136,6 @@ class Record(models.Model):
     @property
     def name_in_message(self) -> str:
         return str(self.facts.get("name") or "")
-
-    @property
-    def status_label(self) -> str:
-        """The status that this import left in the dossier; "" where it left none."""
-        return next((target.label for target in self.run.importer.targets if target.slug == self.status), "")
 
     @property
     def problem(self) -> Problem | None:

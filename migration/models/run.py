@@ -15,7 +15,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from migration import problems, retention
-from migration.kinds.protocol import IMPORTERS, Importer, Target
 from migration.models.chores import from_now
 from migration.models.counters import Counters
 from migration.problems import Problem
@@ -150,14 +149,6 @@ class Run(Counters):
         return timezone.localtime(self.created_at).year
 
     @property
-    def importer(self) -> Importer:
-        return IMPORTERS[self.importer_slug]
-
-    @property
-    def chosen_target(self) -> Target:
-        return next(target for target in self.importer.targets if target.slug == self.target)
-
-    @property
     def problem(self) -> Problem | None:
         return problems.find(self.problem_code)
 
@@ -226,21 +217,6 @@ class Run(Counters):
     def records_kept_until(self) -> datetime | None:
         """None as long as it has not ended."""
         return self.ended_at and retention.months_after(self.ended_at, settings.LOGS_KEPT_MONTHS)
-
-    @property
-    def terms_to_close(self) -> int:
-        """How many to which one can still object the chosen status would take off the list.
-
-        What stands in a dossier already keeps its status, unless the user asked otherwise.
-        """
-        if not self.chosen_target.closes:
-            return 0
-        return self.running_terms if self.overwrite_status else self.new_terms
-
-    @property
-    def asks(self) -> bool:
-        """Somebody has to say what happens with those, or see that clients stand twice: nothing is written before."""
-        return bool(self.doubles) or (bool(self.terms_to_close) and self.keeps_open is None)
 
     def advance(self, source: "Run.State", target: "Run.State", **changes: Any) -> bool:
         """Move to another state; True for the one caller that made it happen."""

@@ -7,24 +7,24 @@ from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
-from migration.kinds.protocol import IMPORTERS
+from migration.kinds.abilities import Statuses
+from migration.kinds.protocol import Kind
+from migration.kinds.registry import KINDS, ability_of
 from migration.models import Run
 from migration.road.intake import running_twin
-from migration.words.runs import also_for, megabytes, number
+from migration.words.choices import also_for
+from migration.words.numbers import megabytes, number
 from portal.forms import RadioCards, Textarea, TextInput
 from portal.masking import mask, mask_within
 from portal.models import Client, User
 
-SIGNATURE = b"PK"
-"""How every ZIP begins, the empty one included."""
-
 
 class OptionsForm(forms.Form):
-    """What to import, and which status it gets."""
+    """What to import, and what its kind asks about it: only the questions of the chosen kind are on the page."""
 
     importer_slug = forms.ChoiceField(label="Soort", error_messages={"required": "Kies wat u wilt importeren."})
-    target = forms.ChoiceField(error_messages={"required": "Kies de gewenste status van de SBA's."})
-    overwrite_status = forms.BooleanField(label="Status van SBA's die al aanwezig zijn ook wijzigen", required=False)
+    target = forms.ChoiceField()
+    overwrite_status = forms.BooleanField(required=False)
     remark = forms.CharField(
         label="Opmerking bij deze migratie",
         help_text="Uw collega's zien deze opmerking bij de migratie. Zet er geen BSN/FI in.",
@@ -32,17 +32,37 @@ class OptionsForm(forms.Form):
         max_length=500,
         widget=Textarea,
     )
+    asked = forms.CharField(required=False, widget=forms.HiddenInput)  # the kind whose questions the page had
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kinds = list(IMPORTERS.values())
-        targets = [target for kind in kinds for target in kind.targets]
-        self.dress("importer_slug", [(kind.slug, kind.label) for kind in kinds], RadioCards())
-        if len(kinds) == 1:
-            self.fields["importer_slug"].initial = kinds[0].slug
-        meanings = {str(target.slug): target.meaning for target in targets}
-        self.dress("target", [(target.slug, target.label) for target in targets], RadioCards(meanings))
-        self.fields["target"].label = "Gewenste status van de SBA's na de import"
+        self.dress("importer_slug", [(kind.slug, kind.words.label) for kind in KINDS.values()], RadioCards())
+        if len(KINDS) == 1:
+            self.initial.setdefault("importer_slug", next(iter(KINDS)))
+        self.kind = KINDS.get(self["importer_slug"].value() or "")
+        self.initial["asked"] = self.kind.slug if self.kind else ""
+        self.ask_for_status(ability_of(self.kind, Statuses) if self.kind else None)
+
+    def ask_for_status(self, statuses: Statuses | None) -> None:
+        if statuses is None:
+            del self.fields["target"], self.fields["overwrite_status"]
+            return
+        meanings = {str(target.slug): target.meaning for target in statuses.targets}
+        self.dress("target", [(target.slug, target.label) for target in statuses.targets], RadioCards(meanings))
+        self.fields["target"].label = statuses.question
+        self.fields["target"].error_messages["required"] = statuses.missing
+        self.fields["overwrite_status"].label = statuses.also_present
+
+    @property
+    def has_all_questions(self) -> bool:
+        """False where another kind was chosen than the page asked about: then its questions come first."""
+        return not self.kind or "target" not in self.fields or self.data.get("asked", self.kind.slug) == self.kind.slug
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """What was chosen, as far as it is right; of a kind that asks for no status there is none."""
+        chosen = {name: value for name, value in self.cleaned_data.items() if name != "asked"}
+        return chosen if "target" in self.fields else {**chosen, "target": "", "overwrite_status": False}
 
     def dress(self, name: str, choices: list[tuple[str, str]], widget: RadioCards) -> None:
         field = self.fields[name]
@@ -93,25 +113,26 @@ class NewsForm(forms.Form):
 
 
 class UploadForm(NewsForm):
-    """The ZIP. Whatever can be seen without opening it is said here, and leaves no run.
+    """The file. Whatever can be seen without opening it is said here, in the words of its kind, and leaves no run.
 
     A browser that sees by itself that the file is no use sends its first bytes only, and its `size`: so the words for
     it stand here alone.
     """
 
-    file = forms.FileField(
-        label="ZIP-bestand van de ECM",
-        widget=forms.FileInput({"accept": ".zip,application/zip"}),
-        error_messages={
-            "required": "Selecteer een bestand.",
-            "empty": "Het bestand is leeg. Maak in de ECM een nieuw exportbestand.",
-        },
-    )
+    file = forms.FileField(widget=forms.FileInput, error_messages={"required": "Selecteer een bestand."})
     size = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kind: Kind, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.twin: Run | None = None
+        self.accepts = kind.accepts
+        file = self.fields["file"]
+        file.label, file.error_messages["empty"] = self.accepts.label, self.accepts.empty
+        file.widget.attrs["accept"] = ",".join((*self.accepts.extensions, *self.accepts.media_types))
+
+    @property
+    def hint(self) -> str:
+        return self.accepts.hint.format(limit=number(settings.UPLOAD_MAX_MB))
 
     def clean_file(self) -> "UploadedFile[bytes]":
         file: UploadedFile[bytes] = self.cleaned_data["file"]
@@ -119,26 +140,25 @@ class UploadForm(NewsForm):
         if size > settings.UPLOAD_MAX_MB * 10**6 or getattr(file, "is_too_large", False):
             raise forms.ValidationError(
                 f"Het bestand is te groot ({megabytes(size)})."
-                f" Het maximum is {number(settings.UPLOAD_MAX_MB)} MB. Splits de export per jaar."
+                f" Het maximum is {number(settings.UPLOAD_MAX_MB)} MB. {self.accepts.too_large}"
             )
-        if not looks_like_zip(file):
+        if not self.looks_right(file):
             name = mask_within(file.name or "")
-            raise forms.ValidationError(f'Het bestand moet een ZIP-bestand zijn. U koos "{name}".')
+            raise forms.ValidationError(f'{self.accepts.wrong} U koos "{name}".')
         self.twin = running_twin(self.user, file.digest)  # type: ignore[attr-defined]
         if self.twin:
             raise forms.ValidationError("Er loopt al een import van dit bestand. Bekijk de voortgang.")
         return file
 
+    def looks_right(self, file: "UploadedFile[bytes]") -> bool:
+        head = file.read(self.accepts.head)
+        file.seek(0)
+        return self.accepts.by_head(head) and self.accepts.by_name(file.name or "")
+
     @property
     def claimed_size(self) -> int:
         claim = self.data.get("size", "")
         return int(claim) if claim.isdecimal() and len(claim) < 16 else 0
-
-
-def looks_like_zip(file: "UploadedFile[bytes]") -> bool:
-    head = file.read(len(SIGNATURE))
-    file.seek(0)
-    return head == SIGNATURE and (file.name or "").lower().endswith(".zip")
 
 
 class IgnoreForm(forms.Form):

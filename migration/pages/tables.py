@@ -1,12 +1,15 @@
 """The tables of the migration: names and orders only, the rows stand in templates/migration/*_table.html."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import django_tables2 as tables
 from django.db.models import F, QuerySet
 
 from migration.findings.filters import Shown
+from migration.kinds.protocol import Place
 from migration.models import Record, Run
+from migration.pages.facts import labels_at, labels_of
 from portal.lists.keyset import Window
 from portal.lists.page_size import PAGE_SIZE
 from portal.lists.table import Table
@@ -29,7 +32,7 @@ class RunTable(Table):
     file_name = tables.Column(verbose_name="Bestand", order_by=("file_name", "pk"))
     importer = tables.Column(verbose_name="Soort", orderable=False)
     state = tables.Column(verbose_name="Status", orderable=False)
-    sbas = tables.Column(verbose_name="# records", attrs=NUMBER)
+    record_count = tables.Column(verbose_name="# records", attrs=NUMBER)
     imported = tables.Column(verbose_name="# geïmporteerd", attrs=NUMBER)
     failed = tables.Column(verbose_name="# mislukt", order_by=("failed", "pk"), attrs=NUMBER)
     needs_action = tables.Column(verbose_name="Actie nodig", attrs=NUMBER)
@@ -45,7 +48,7 @@ class RunTable(Table):
         """Whether a row of this page is under way, so that the page has to ask for news."""
         return any(run.is_moving for run in self.records)
 
-    def order_sbas(self, runs: QuerySet[Run], is_descending: bool) -> Ordered:
+    def order_record_count(self, runs: QuerySet[Run], is_descending: bool) -> Ordered:
         return by_sum(runs, F("members") - F("others"), is_descending)
 
     def order_imported(self, runs: QuerySet[Run], is_descending: bool) -> Ordered:
@@ -70,10 +73,6 @@ class RecordTable(Table):
     position = tables.Column(verbose_name="#", attrs=NUMBER)
     client = tables.Column(verbose_name="Klant")
     tax_id = tables.Column(verbose_name="BSN/FI")
-    kind = tables.Column(verbose_name="Soort aanslag")
-    year = tables.Column(verbose_name="Jaar")
-    dated_on = tables.Column(verbose_name="Dagtekening")
-    until = tables.Column(verbose_name="Bezwaar mogelijk t/m")
     outcome = tables.Column(verbose_name="Import status")
     problem_code = tables.Column(verbose_name="Foutcode")
     log = tables.Column(verbose_name="Log", empty_values=(), attrs=ACTIONS)
@@ -83,7 +82,7 @@ class RecordTable(Table):
         template_name = "migration/run/records_table.html"
 
     def __init__(self, shown: Shown, window: Window[Record], size: int = PAGE_SIZE, may_reveal: bool = False) -> None:
-        super().__init__(window.rows)
+        super().__init__(window.rows, **between(type(self), labels_at(shown.run, Place.TABLE)))
         self.shown = shown
         self.window = window
         self.window_size = size
@@ -111,8 +110,6 @@ class FoundTable(Table):
 
     client = tables.Column(verbose_name="Klant")
     tax_id = tables.Column(verbose_name="BSN/FI")
-    kind = tables.Column(verbose_name="Soort aanslag")
-    year = tables.Column(verbose_name="Jaar")
     run = tables.Column(verbose_name="Migratie")
     outcome = tables.Column(verbose_name="Import status")
     problem_code = tables.Column(verbose_name="Foutcode")
@@ -121,3 +118,15 @@ class FoundTable(Table):
     class Meta(Table.Meta):
         orderable = False
         template_name = "migration/search/found_table.html"
+
+    def __init__(self, records: Sequence[Record]) -> None:
+        self.labels = labels_of(records, Place.FOUND)
+        super().__init__(records, **between(type(self), self.labels))
+
+
+def between(table: Any, labels: Sequence[str]) -> dict[str, Any]:
+    """What a kind tells, as columns of this table behind those that every record has."""
+    told = [(f"fact_{at}", tables.Column(verbose_name=label, empty_values=())) for at, label in enumerate(labels)]
+    names = list(table.base_columns)
+    at = names.index("tax_id") + 1
+    return {"extra_columns": told, "sequence": [*names[:at], *(name for name, _ in told), *names[at:]]}

@@ -7,7 +7,9 @@ from typing import Any, Final, Self
 from django.contrib.sessions.backends.base import SessionBase
 from django.urls import reverse
 
-from migration.kinds.protocol import IMPORTERS
+from migration.kinds.abilities import Statuses
+from migration.kinds.protocol import Kind
+from migration.kinds.registry import KINDS, ability_of
 from migration.models import Run
 from migration.road.intake import Order
 from portal.models import User
@@ -42,9 +44,14 @@ class Answers:
         return answers
 
     @property
-    def chooses_target(self) -> bool:
-        importer = IMPORTERS.get(self.importer_slug)
-        return importer is not None and any(target.slug == self.target for target in importer.targets)
+    def kind(self) -> Kind | None:
+        return KINDS.get(self.importer_slug)
+
+    @property
+    def is_complete(self) -> bool:
+        """Everything is answered that the chosen kind asks."""
+        statuses = ability_of(self.kind, Statuses) if self.kind else None
+        return self.kind is not None and (not statuses or self.target in {target.slug for target in statuses.targets})
 
     @property
     def choices(self) -> dict[str, Any]:
@@ -85,7 +92,7 @@ class Page:
 
 
 PREPARE: Final = Page("Voorbereiding", "migration:wizard_prepare", lambda answers: answers.prepared)
-OPTIONS: Final = Page("Wat wilt u importeren?", "migration:wizard_options", lambda answers: answers.chooses_target)
+OPTIONS: Final = Page("Wat wilt u importeren?", "migration:wizard_options", lambda answers: answers.is_complete)
 FILE: Final = Page("Kies het bestand", "migration:wizard_file", lambda answers: False)
 PAGES: Final = (PREPARE, OPTIONS, FILE)
 

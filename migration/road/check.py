@@ -9,12 +9,15 @@ from django.db.models import Count, F
 from django.db.models.functions import Now
 
 from migration import bulk
-from migration.findings.cautions import stock_of, terms_of
-from migration.kinds.protocol import FACT_FIELDS, Facts, Importer, Member, Verdict
+from migration.kinds.abilities import Deadlines, Doubts
+from migration.kinds.deadlines import asks, by_last_day, runs_for
+from migration.kinds.protocol import FACT_FIELDS, Facts, Kind, Member, Verdict
+from migration.kinds.registry import ability_of, kind_of
 from migration.models import WRITABLE, Outcome, Record, RecordQuerySet, Run
 from migration.problems import Rejected
 from migration.road.chunks import Stop, in_chunks
 from migration.road.lease import Lease
+from migration.road.ledger import stock_of
 from migration.road.reading import Finding, examine, judge
 from portal.running import logs
 
@@ -29,17 +32,18 @@ def check(run: Run, ours: Lease, should_stop: Stop) -> None:
 
     def give_up(reading: Reading, facts: Mapping[str, str]) -> None:
         member, finding = reading
-        check_chunk(run, ours, [(member, Finding(finding.digest, None, run.importer.unexpected, facts))])
+        check_chunk(run, ours, [(member, Finding(finding.digest, None, kind_of(run).problems.unexpected, facts))])
 
+    kind = kind_of(run)
     with run.open_upload() as upload:
         try:
-            archive = run.importer.open(upload)
+            archive = kind.open(upload)
         except Rejected as refusal:
             refuse(run, ours, refusal)
             return
         begin_check(run, ours, archive.count)
         members = archive.members(after=ours.cursor)
-        readings = ((member, read_or_blame(run.importer, member, ours)) for member in members)
+        readings = ((member, read_or_blame(kind, member, ours)) for member in members)
         done = in_chunks(readings, ours, attempt, give_up, should_stop)
     if done:
         fail_what_stands_twice(run, ours)
@@ -48,9 +52,10 @@ def check(run: Run, ours: Lease, should_stop: Stop) -> None:
 
 def check_chunk(run: Run, ours: Lease, readings: Sequence[Reading]) -> None:
     verdicts = judge(run, [finding for _, finding in readings])
+    deadlines = ability_of(run, Deadlines)
     last, _ = readings[-1]
     with ours.chunk(hi=last.position):
-        bulk.insert(Record, tuple(BLANK), [row(run, *pair) for pair in zip(readings, verdicts, strict=True)])
+        bulk.insert(Record, tuple(BLANK), [row(run, deadlines, *pair) for pair in zip(readings, verdicts, strict=True)])
         run.add(forecast(verdicts))
 
 
@@ -66,22 +71,22 @@ def begin_check(run: Run, ours: Lease, members: int) -> None:
         run.log("check_resumed" if ours.cursor else "check_began", cursor=ours.cursor)
 
 
-def read_or_blame(importer: Importer, member: Member, ours: Lease) -> Finding:
+def read_or_blame(kind: Kind, member: Member, ours: Lease) -> Finding:
     """What is in a member, unless that stopped its process before."""
     logs.at(member.position)
     if ours.blames_next:
-        return Finding(problem=importer.fatal)
-    return examine(importer, member.read) if member.is_candidate else Finding()
+        return Finding(problem=kind.problems.fatal)
+    return examine(kind, member.read) if member.is_candidate else Finding()
 
 
 BLANK: Final = {field.attname: field.get_default() for field in Record._meta.concrete_fields if not field.primary_key}
 """A record of which nothing is known yet: the value of every column."""
 
 
-def row(run: Run, reading: Reading, verdict: Verdict) -> list[Any]:
+def row(run: Run, deadlines: Deadlines | None, reading: Reading, verdict: Verdict) -> list[Any]:
     """The record of one member, in the order of BLANK."""
     (member, finding), problem = reading, verdict.problem
-    values = BLANK | known(run.importer, finding.facts) | {
+    values = BLANK | known(finding.facts, deadlines) | {
         "run_id": run.pk,
         "position": member.position,
         "name": member.name,
@@ -103,12 +108,12 @@ def warnings_of(facts: Facts | None, verdict: Verdict) -> list[str]:
     return [*facts.warnings, *verdict.warnings] if facts else []
 
 
-def known(importer: Importer, facts: Facts | None) -> dict[str, Any]:
+def known(facts: Facts | None, deadlines: Deadlines | None) -> dict[str, Any]:
     """What a record has of its document, by column; nothing of one that could not be read."""
     if facts is None:
         return {}
     told = {name: getattr(facts, name) for name in FACT_FIELDS}
-    return told | {"facts": dict(facts.extra), "term_ran": importer.term_is_open(facts.kind, facts.until)}
+    return told | {"facts": dict(facts.extra), "term_ran": runs_for(facts, deadlines)}
 
 
 FORECASTS = {
@@ -140,7 +145,7 @@ def fail_what_stands_twice(run: Run, ours: Lease) -> None:
 
 def fail_together(run: Run, records: RecordQuerySet) -> None:
     counts = Counter(FORECASTS[Outcome(verdict)] for verdict in records.values_list("verdict", flat=True))
-    failed = records.fail(run.importer.twice, {"count": str(counts.total())})
+    failed = records.fail(kind_of(run).problems.twice, {"count": str(counts.total())})
     run.add({name: -count for name, count in counts.items()} | {"failed": failed, "unprocessed": -failed})
 
 
@@ -151,8 +156,8 @@ def finish_check(run: Run, ours: Lease) -> None:
     with transaction.atomic():
         ours.fence(checked_at=Now(), suspect_until=0, **summary)
         run.refresh_from_db()
-        run.log("checked", sbas=run.sbas, failed=run.failed)
-        if run.confirmed_at and not run.asks:
+        run.log("checked", found=run.record_count, failed=run.failed)
+        if run.confirmed_at and not asks(run):
             ours.fence(state=Run.State.WRITING, cursor=0)
             ours.cursor = 0
         else:
@@ -167,7 +172,7 @@ def summarise(run: Run) -> dict[str, Any]:
     new = will_write.filter(verdict=Outcome.NEW).aggregate(all=Count("pk"), distinct=Count("key", distinct=True))
     repeated = new["all"] - new["distinct"]
     stock = stock_of(run)
-    stock["breakdown"]["new_terms"] = terms_of(will_write.filter(verdict=Outcome.NEW), run)
+    stock["breakdown"]["new_terms"] = by_last_day(will_write.filter(verdict=Outcome.NEW), run)
     return {
         **stock,
         "forecast_new": F("forecast_new") - repeated,
@@ -178,5 +183,8 @@ def summarise(run: Run) -> dict[str, Any]:
 
 def clients_that_stand_twice(run: Run) -> int:
     """How many numbers belong to more than one dossier."""
-    ambiguous = run.records.filter(failed=True, problem_code=run.importer.ambiguous.code)
+    doubts = ability_of(run, Doubts)
+    if not doubts:
+        return 0
+    ambiguous = run.records.filter(failed=True, problem_code=doubts.ambiguous.code)
     return int(ambiguous.aggregate(clients=Count("tax_id", distinct=True))["clients"])

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 from migration.faults import noted
-from migration.kinds.protocol import Facts, Importer, Verdict
+from migration.kinds.protocol import Facts, Kind, Verdict
+from migration.kinds.registry import kind_of
 from migration.models import Outcome, Run
 from migration.problems import Problem, Rejected
 from migration.road.chunks import PASSING
@@ -21,25 +22,25 @@ class Finding:
     problem_facts: Mapping[str, str] = field(default_factory=dict)
 
 
-def examine(importer: Importer, content_of: Callable[[], bytes]) -> Finding:
+def examine(kind: Kind, content_of: Callable[[], bytes]) -> Finding:
     """One document. A fault of its data is its problem; any other exception is ours, and the others go on."""
     digest = ""
     try:
         content = content_of()
         digest = sha256(content).hexdigest()
-        return Finding(digest, importer.read(content))
+        return Finding(digest, kind.read(content))
     except Rejected as why:
         return Finding(digest, problem=why.problem, problem_facts=why.facts)
     except PASSING:  # the storage or the database, not the document: all of it is tried again later
         raise
     except Exception as error:
-        return Finding(digest, problem=importer.unexpected, problem_facts=noted(error))
+        return Finding(digest, problem=kind.problems.unexpected, problem_facts=noted(error))
 
 
 def judge(run: Run, findings: Sequence[Finding]) -> list[Verdict]:
-    """One verdict per finding; the importer is asked about the readable ones, all at once."""
+    """One verdict per finding; the kind is asked about the readable ones, all at once."""
     readable = [(finding.facts, finding.digest) for finding in findings if finding.facts]
-    matched = iter(run.importer.match(readable, run))
+    matched = iter(kind_of(run).match(readable, run))
     return [next(matched) if finding.facts else unread(finding) for finding in findings]
 
 

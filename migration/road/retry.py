@@ -12,15 +12,18 @@ from django.db import transaction
 from django.db.models import Count, Q
 
 from migration import bulk
-from migration.findings.cautions import take_stock
+from migration.kinds.abilities import Deadlines, Doubts
 from migration.kinds.protocol import FACT_FIELDS, Entry, Facts, Verdict
+from migration.kinds.registry import ability_of, kind_of
 from migration.models import LogLine, Outcome, Record, RecordQuerySet, Run
 from migration.problems import Problem
 from migration.road.check import known, warnings_of
 from migration.road.chunks import Stop, in_chunks
+from migration.road.documents import content_of
 from migration.road.lease import Lease
+from migration.road.ledger import check_sums, take_stock
 from migration.road.reading import Finding, examine, judge
-from migration.road.write import Failure, check_sums, fail_late, lock_office, write_entries
+from migration.road.write import Failure, fail_late, lock_office, write_entries
 from portal.lists.keyset import one_after_the_other
 from portal.running import logs
 
@@ -35,7 +38,7 @@ def retry(run: Run, ours: Lease, should_stop: Stop) -> None:
 
     def give_up(trial: Trial, facts: Mapping[str, str]) -> None:
         record, finding = trial
-        try_chunk(run, ours, [(record, Finding(finding.digest, None, run.importer.unexpected, facts))])
+        try_chunk(run, ours, [(record, Finding(finding.digest, None, kind_of(run).problems.unexpected, facts))])
 
     behind = to_retry(run).filter(position__gt=ours.cursor)
     trials = ((record, examine_or_blame(run, record, ours)) for record in one_after_the_other(behind))
@@ -49,9 +52,10 @@ def to_retry(run: Run) -> RecordQuerySet:
 
 def examine_or_blame(run: Run, record: Record, ours: Lease) -> Finding:
     logs.at(record.position)
+    kind = kind_of(run)
     if ours.blames_next:
-        return Finding(record.digest, problem=run.importer.fatal)
-    return examine(run.importer, partial(run.importer.content, record.digest))
+        return Finding(record.digest, problem=kind.problems.fatal)
+    return examine(kind, partial(content_of, record.digest, kind.problems.not_kept))
 
 
 def try_chunk(run: Run, ours: Lease, trials: Sequence[Trial]) -> None:
@@ -84,9 +88,15 @@ def without_twin(
     key = finding.facts.key if finding.facts else None
     if key is None or key not in twice:
         return verdict
-    if key in chosen:
-        return verdict if finding.digest == chosen[key] else fails(verdict, run.importer.outvoted)
-    return verdict if verdict.problem else fails(verdict, run.importer.twice, count=str(twice[key]))
+    outvoted = outvoted_of(run)
+    if key in chosen and outvoted:
+        return verdict if finding.digest == chosen[key] else fails(verdict, outvoted)
+    return verdict if verdict.problem else fails(verdict, kind_of(run).problems.twice, count=str(twice[key]))
+
+
+def outvoted_of(run: Run) -> Problem | None:
+    doubts = ability_of(run, Doubts)
+    return doubts.outvoted if doubts else None
 
 
 def fails(verdict: Verdict, problem: Problem, **facts: str) -> Verdict:
@@ -111,7 +121,8 @@ def reopen(run: Run, records: Sequence[Record]) -> None:
 def take_over(run: Run, trials: Sequence[Trial], verdicts: Sequence[Verdict]) -> None:
     """What this attempt found: the facts of those that could be read, and the problem of those that have one."""
     tried = [(record, finding, verdict) for (record, finding), verdict in zip(trials, verdicts, strict=True)]
-    told = [with_facts(record, finding.facts, verdict) for record, finding, verdict in tried if finding.facts]
+    deadlines = ability_of(run, Deadlines)
+    told = [with_facts(record, one.facts, verdict, deadlines) for record, one, verdict in tried if one.facts]
     bulk.overwrite(Record, ("run", "position"), TOLD, told)
     failures = [Failure(record.position, one.problem, one.problem_facts) for record, _, one in tried if one.problem]
     fail_late(run, failures)
@@ -120,8 +131,8 @@ def take_over(run: Run, trials: Sequence[Trial], verdicts: Sequence[Verdict]) ->
 TOLD = (*FACT_FIELDS, "facts", "term_ran", "warnings", "client", "verdict")
 
 
-def with_facts(record: Record, facts: Facts, verdict: Verdict) -> Record:
-    for name, value in known(record.run.importer, facts).items():
+def with_facts(record: Record, facts: Facts, verdict: Verdict, deadlines: Deadlines | None) -> Record:
+    for name, value in known(facts, deadlines).items():
         setattr(record, name, value)
     record.warnings = warnings_of(facts, verdict)
     record.client_id, record.verdict = verdict.client_id, verdict.outcome

@@ -5,12 +5,13 @@ from collections.abc import Collection, Mapping, Sequence
 
 from django.db import transaction
 
-from migration.findings.cautions import take_stock
 from migration.kinds.protocol import Entry, Undoing, Undone
+from migration.kinds.registry import kind_of
 from migration.models import WRITABLE, LogLine, Outcome, Record, RecordQuerySet, Run
 from migration.road.chunks import Stop, in_chunks
 from migration.road.lease import Lease
-from migration.road.write import check_sums, lock_office
+from migration.road.ledger import check_sums, take_stock
+from migration.road.write import lock_office
 from portal.lists.keyset import one_after_the_other
 
 
@@ -44,7 +45,7 @@ def undo_chunk(run: Run, ours: Lease, records: Sequence[Record]) -> None:
     with ours.chunk(hi=records[-1].position):
         lock_office(run)
         entries = [Entry(*(getattr(record, name) for name in Entry._fields)) for record in records]
-        undone = run.importer.undo(run, entries)
+        undone = kind_of(run).undo(run, entries)
         count(run, [one for one in undone if one.run_id is None])
         count_late(run, [one for one in undone if one.run_id is not None])
 

@@ -1,23 +1,23 @@
 """The write: what the user confirmed goes into the dossiers, chunk by chunk, each record wholly or not at all."""
 
-import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models.functions import Now
 
-from migration.findings.cautions import take_stock
+from migration.kinds.deadlines import kept_open
 from migration.kinds.protocol import Entry, Member, Written
+from migration.kinds.registry import kind_of
 from migration.models import Outcome, Record, Run
-from migration.problems import SUMS_DIFFER, Problem
+from migration.problems import Problem
+from migration.road import documents
 from migration.road.chunks import Stop, in_chunks
 from migration.road.lease import Lease
+from migration.road.ledger import check_sums, take_stock
 from portal.models import Office
-
-logger = logging.getLogger(__name__)
 
 
 def write(run: Run, ours: Lease, should_stop: Stop) -> None:
@@ -28,14 +28,15 @@ def write(run: Run, ours: Lease, should_stop: Stop) -> None:
     def attempt(chunk: Sequence[Member]) -> None:
         blamed = ours.blames_next
         with ours.chunk(hi=chunk[-1].position):
-            give_up_on(run, chunk[0], run.importer.fatal) if blamed else write_chunk(run, chunk)
+            give_up_on(run, chunk[0], kind.problems.fatal) if blamed else write_chunk(run, chunk)
 
     def give_up(member: Member, facts: Mapping[str, str]) -> None:
         with ours.chunk(hi=member.position):
-            give_up_on(run, member, run.importer.unexpected, facts)
+            give_up_on(run, member, kind.problems.unexpected, facts)
 
+    kind = kind_of(run)
     with run.open_upload() as upload:
-        members = run.importer.open(upload).members(after=ours.cursor)
+        members = kind.open(upload).members(after=ours.cursor)
         if in_chunks(members, ours, attempt, give_up, should_stop, size_of=attrgetter("size")):
             finish_write(run, ours)
 
@@ -44,7 +45,7 @@ def write_chunk(run: Run, members: Sequence[Member]) -> None:
     """One chunk into the dossiers. An office's dossiers are written by one transaction at a time."""
     lock_office(run)
     entries = pair_up(run, members)
-    keep(run, entries)
+    documents.keep(entries)
     write_entries(run, [entry for entry, _ in entries if not entry.failed])
 
 
@@ -56,18 +57,9 @@ def lock_office(run: Run) -> None:
     Office.objects.select_for_update(no_key=True).get(pk=run.office_id)
 
 
-def keep(run: Run, entries: Sequence[tuple[Entry, Member]]) -> None:
-    """Keep the bytes. Another office may bring the same document at this very moment: then look once more."""
-    try:
-        with transaction.atomic():
-            run.importer.keep(entries)
-    except IntegrityError:
-        run.importer.keep(entries)
-
-
 def write_entries(run: Run, entries: Sequence[Entry]) -> None:
     """Bring these into the dossiers and give each record the outcome that came true."""
-    written = run.importer.write(run, entries)
+    written = kind_of(run).write(run, entries)
     settle(run, [one for one in written if one.problem is None])
     fail_late(run, [Failure(one.position, one.problem, one.problem_facts) for one in written if one.problem])
 
@@ -90,15 +82,13 @@ def settle(run: Run, written: Sequence[Written]) -> None:
     keep_replaced(run, [one for one in written if one.replaced is not None])
     keep_warnings(run, [one for one in written if one.warnings])
     counts = Counter(one.outcome for one in written)
-    run.add({**counts, "unprocessed": -counts.total(), "kept_open": kept_open(run, written)})
+    run.add({**counts, "unprocessed": -counts.total(), "kept_open": spared(run, written)})
 
 
-def kept_open(run: Run, written: Sequence[Written]) -> int:
+def spared(run: Run, written: Sequence[Written]) -> int:
     """How many got the open status although the chosen one closes."""
-    if not run.chosen_target.closes:
-        return 0
-    spared = [one for one in written if one.status == run.importer.open_target.slug]
-    return sum(one.outcome == Outcome.NEW or run.overwrite_status for one in spared)
+    touched = (one for one in written if one.outcome == Outcome.NEW or run.overwrite_status)
+    return sum(kept_open(run, one.status) for one in touched if one.status)
 
 
 def keep_replaced(run: Run, written: Sequence[Written]) -> None:
@@ -164,10 +154,3 @@ def finish_write(run: Run, ours: Lease) -> None:
         take_stock(run)
         check_sums(run, ours)
         run.owe_mail()
-
-
-def check_sums(run: Run, ours: Lease) -> None:
-    """The sum rule, wherever a run comes to rest: a sum that is wrong is never called a success."""
-    if not run.sums_up:
-        logger.error("Run %s: the sums differ", run.pk)
-        ours.fence(problem_code=SUMS_DIFFER.code)

@@ -5,7 +5,7 @@ from typing import Final
 
 from django.db.models import F
 
-from migration.findings import cautions
+from migration.kinds import deadlines
 from migration.models import Record, RecordQuerySet, Run
 
 MOST: Final = 500
@@ -29,13 +29,13 @@ def failures_of(run: Run) -> Rows:
 
 
 def open_terms_of(run: Run) -> Rows:
-    """What one can still object to today; an unknown term counts as running."""
-    return first_to_end(cautions.with_open_terms(run), run.running_terms)
+    """What has a deadline that runs today; an unknown one counts as running."""
+    return first_to_end(deadlines.with_running(run), run.running_terms)
 
 
 def failing_terms_of(run: Run) -> Rows:
     """The same of what failed and should not have."""
-    return first_to_end(cautions.failing_with_open_terms(run), run.failing_terms)
+    return first_to_end(deadlines.failing_with_running(run), run.failing_terms)
 
 
 def first_to_end(records: RecordQuerySet, total: int) -> Rows:

@@ -4,6 +4,7 @@ support. All of it comes row by row, so memory stays flat; a count of rows is th
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from pathlib import PurePath
 from typing import Any, Final
@@ -12,12 +13,17 @@ from django.utils import timezone
 
 from migration.findings.cautions import cautions_of, codes_of
 from migration.findings.filters import ALL, FAILED
+from migration.kinds.abilities import Statuses
+from migration.kinds.protocol import Column as OfKind
+from migration.kinds.protocol import Kind, Place
+from migration.kinds.registry import ability_of, columns_at, kind_of
 from migration.models import LogLine, Record, Run, RunQuerySet
 from migration.problems import Rejected
+from migration.road.documents import content_of
 from migration.takeaway import support
 from migration.takeaway.disclosure import NOBODY, USUAL, Disclosure
 from migration.takeaway.zipping import File, zip_of
-from migration.words import logs, statuses
+from migration.words import statuses
 from portal.lists.keyset import in_this_order, one_after_the_other
 from portal.lists.sheets import Cell, Column, csv_of
 
@@ -35,20 +41,14 @@ def records_of(run: Run, choice: str = ALL) -> Iterator[Record]:
 # --- As a sheet ------------------------------------------------------------------------------------------------------
 
 
-def record_columns(shows: Disclosure = USUAL) -> list[Column[Record]]:
+def record_columns(kind: Kind, shows: Disclosure = USUAL) -> list[Column[Record]]:
+    statuses_of = [Column("Status", statuses.status_label, 16)] if ability_of(kind, Statuses) else []
     return [
         Column("#", lambda record: record.position, 8),
         Column("Referentie", lambda record: record.reference, 20),
         Column("Klant", lambda record: shows.name(record.client_name), 28),
         Column("BSN/FI", lambda record: shows.tax_id(record.tax_id)),
-        Column("Middel", lambda record: record.tax, 8),
-        Column("Soort aanslag", lambda record: record.kind, 14),
-        Column("Jaar", lambda record: record.year, 8),
-        Column("Aanslagnummer", lambda record: shows.text(record.number), 18),
-        Column("Dagtekening", lambda record: record.dated_on),
-        Column("Bezwaar mogelijk t/m", term_of, 20),
-        Column("Bedrag", lambda record: whole(record.facts.get("amount"))),
-        Column("Saldo", lambda record: whole(record.facts.get("balance"))),
+        *(in_sheet(column, shows) for column in columns_at(kind, Place.SHEET)),
         Column("Import status", lambda record: statuses.import_status_of(record).label, 14),
         Column("Actie nodig", lambda record: "ja" if record.needs_action else "nee"),
         Column("Bijzonderheid", remark_of, 14),
@@ -56,18 +56,19 @@ def record_columns(shows: Disclosure = USUAL) -> list[Column[Record]]:
         Column("Fout", lambda record: record.problem.title if record.problem else "", 28),
         Column("Melding", lambda record: shows.text(record.explanation), 60),
         Column("Waarschuwingen", lambda record: ", ".join(map(str, cautions_of(record))), 30),
-        Column("Status", lambda record: record.status_label, 16),
+        *statuses_of,
         Column("Bestand", shows.file, 40),
     ]
 
 
-def term_of(record: Record) -> Cell:
-    """A date, or why there is none: never an empty cell that may be read as 'no term'."""
-    return record.until or logs.no_term(record)
+def in_sheet(column: OfKind, shows: Disclosure) -> Column[Record]:
+    """What a kind tells of its records, as a column of a sheet."""
+    return Column(column.label, partial(told, column, shows), column.width)
 
 
-def whole(value: object) -> int | None:
-    return value if isinstance(value, int) else None
+def told(column: OfKind, shows: Disclosure, record: Record) -> Cell:
+    value = column.value(record)
+    return shows.text(value) if column.may_hold_number and isinstance(value, str) else value
 
 
 def remark_of(record: Record) -> str:
@@ -79,9 +80,9 @@ def run_columns() -> list[Column[Run]]:
         Column("Datum migratie", lambda run: run.created_at, 18),
         Column("Referentie", lambda run: run.reference, 16),
         Column("Bestand", lambda run: USUAL.text(run.file_name), 40),
-        Column("Soort", lambda run: run.importer.label),
+        Column("Soort", lambda run: kind_of(run).words.label),
         Column("Status", lambda run: statuses.status_of(run).label, 28),
-        Column("# records", lambda run: run.sbas),
+        Column("# records", lambda run: run.record_count),
         Column("# geïmporteerd", lambda run: run.imported),
         Column("# nieuw", lambda run: run.new),
         Column("# overschreven", lambda run: run.overwritten),
@@ -130,7 +131,7 @@ def lines_of(run: Run) -> Iterator[LogLine]:
 
 
 COUNTERS: Final = (
-    "members", "others", "sbas", "new", "overwritten", "unchanged", "failed", "expected", "ignored", "unprocessed",
+    "new", "overwritten", "unchanged", "failed", "expected", "ignored", "unprocessed",
     "undone", "undo_removed", "undo_restored", "undo_kept", "open_terms", "kept_open",
 )  # fmt: skip
 
@@ -154,9 +155,19 @@ def run_facts(run: Run, shows: Disclosure) -> dict[str, Any]:
         "checked_at": run.checked_at,
         "confirmed_at": run.confirmed_at,
         "ended_at": run.ended_at,
-        "counts": {name: getattr(run, name) for name in COUNTERS} | {"needs_action": run.open_actions},
+        "counts": counts_of(run),
         "sums_up": run.sums_up,
         "breakdown": run.breakdown,
+    }
+
+
+def counts_of(run: Run) -> dict[str, int]:
+    return {
+        "members": run.members,
+        "others": run.others,
+        "records": run.record_count,
+        **{name: getattr(run, name) for name in COUNTERS},
+        "needs_action": run.open_actions,
     }
 
 
@@ -169,14 +180,7 @@ def record_facts(record: Record, shows: Disclosure) -> dict[str, Any]:
         "sha256": record.digest,
         "client": shows.name(record.client_name),
         "tax_id": shows.tax_id(record.tax_id),
-        "tax": record.tax,
-        "year": record.year,
-        "kind": record.kind,
-        "assessment_number": shows.text(record.number),
-        "dated_on": record.dated_on,
-        "objection_until": record.until,
-        "amount": whole(record.facts.get("amount")),
-        "balance": whole(record.facts.get("balance")),
+        **{column.slug: told(column, shows, record) for column in columns_at(kind_of(record.run), Place.JSON)},
         "verdict": record.verdict,
         "outcome": record.outcome,
         "expected": record.expected,
@@ -205,7 +209,7 @@ def kept_files(run: Run) -> Iterator[File]:
     missing = []
     for record in records_of(run, FAILED):
         try:
-            yield safe_name(record), [run.importer.content(record.digest)]
+            yield safe_name(record), [content_of(record.digest, kind_of(run).problems.not_kept)]
         except Rejected:
             missing.append(record.position)
     if missing:
@@ -229,7 +233,7 @@ def support_package(run: Run, shows: Disclosure = NOBODY) -> Iterator[bytes]:
     return zip_of(
         [
             ("run.json", [as_json(run_facts(run, shows)).encode()]),
-            ("mislukt.csv", csv_of(record_columns(shows), records_of(run, FAILED))),
+            ("mislukt.csv", csv_of(record_columns(kind_of(run), shows), records_of(run, FAILED))),
             ("log.txt", (in_log(line, shows) for line in lines_of(run))),
         ]
     )

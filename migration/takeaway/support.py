@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from migration.findings.cautions import codes_of
+from migration.kinds.registry import kind_of
 from migration.models import Outcome, Record, Run
 from migration.words import logs, runs
 from portal.masking import mask_within
@@ -57,7 +58,7 @@ def run_text(run: Run) -> str:
         ("Foutcode", f"{problem.code} – {problem.title}" if problem else "geen"),
         ("Datum/tijd", moment(run)),
         ("Versie", version()),
-        ("Soort/jaar", run.importer.label),
+        ("Soort/jaar", kind_of(run).words.label),
         ("Bestand", mask_within(run.file_name)),
         ("Melding", mask_within(run.explanation) or runs.summary(run)),
         ("Technisch", f"{run.file_size} bytes; SHA-256 {run.file_digest}; toestand {run.get_state_display().lower()}"),

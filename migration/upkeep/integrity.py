@@ -1,6 +1,6 @@
 """Is what stands here right in itself? Runs against their records, and ZIPs against their runs.
 
-For after a restore, or when in doubt: it reads everything and changes nothing. The importers add what they know of.
+For after a restore, or when in doubt: it reads everything and changes nothing. The kinds add what they know of.
 Only what rests is looked at: a run that moves is right after each chunk, but not between two queries of ours.
 """
 
@@ -117,7 +117,7 @@ COUNTERS: Final = {
 
 def faults_of_sums(run: Run) -> Iterator[Fault]:
     if not run.sums_up:
-        yield "run-sums", f"{run.sbas} to account for, {run.accounted_for} accounted for"
+        yield "run-sums", f"{run.record_count} to account for, {run.accounted_for} accounted for"
     for name in COUNTERS:
         if getattr(run, name) < 0:
             yield "run-sums", f"{name} is {getattr(run, name)}"

@@ -25,8 +25,8 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from migration import retention
-from migration.kinds.protocol import IMPORTERS
 from migration.models import Chore, LogLine, Record, Run, RunQuerySet
+from migration.upkeep import forgetting
 from portal.masking import mask_within
 from portal.models import AuditEvent, User
 
@@ -93,8 +93,7 @@ def pieces() -> Iterator[Piece]:
     for run in runs_with_old_records():
         yield from remove_records(run)
     if records_went_since_last_time():
-        for importer in IMPORTERS.values():
-            yield from ((DOCUMENTS, count) for count in importer.forget_unused())
+        yield from ((DOCUMENTS, count) for count in forgetting.forget_unused())
     yield from ((STRAYS, remove_stray(path)) for path in stray_files())
     yield from ((STRAYS, remove_stray_upload(name)) for name in stray_uploads())
     clear_sessions()

@@ -1,4 +1,4 @@
-"""'Is de aanslag 2021 van deze klant overgekomen?' One line per client, year and kind: yes, and when; no, and why."""
+"""'Is 2021 van deze klant overgekomen?' One line per client, year and kind: yes, and when; no, and why."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,10 +9,11 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from migration.kinds.protocol import IMPORTERS
+from migration.kinds.abilities import Dossiers
+from migration.kinds.registry import KINDS, ability_of
 from migration.models import WRITABLE, Outcome, Record, Run
 from migration.words import statuses
-from migration.words.runs import number
+from migration.words.numbers import number
 from portal.models import User
 
 BROUGHT: Final = (Outcome.NEW, Outcome.OVERWRITTEN)
@@ -55,7 +56,8 @@ def standing_keys(records: Sequence[Record], user: User) -> set[UUID]:
     for record in records:
         if record.key:
             keys.setdefault(record.run.importer_slug, set()).add(record.key)
-    return {key for slug, some in keys.items() for key in IMPORTERS[slug].standing(some, user.office)}
+    dossiers = {slug: ability_of(KINDS[slug], Dossiers) for slug in keys}
+    return {key for slug, one in dossiers.items() if one for key in one.standing(keys[slug], user.office)}
 
 
 def answer(records: Sequence[Record], standing: set[UUID]) -> Answer:
@@ -67,7 +69,7 @@ def answer(records: Sequence[Record], standing: set[UUID]) -> Answer:
     missing = [one for one in told if not is_there(one, standing)]
     there = [one for one in told if is_there(one, standing)]
     record = newest(missing or there)
-    what = f"{record.tax} {record.year} {record.kind}"
+    what = " ".join(str(part) for part in (record.tax, record.year, record.kind) if part)
     return Answer(what, record.client_name, record.tax_id, tone(there, missing), sentence(there, missing), record)
 
 
@@ -95,7 +97,7 @@ def tone(there: Sequence[Record], missing: Sequence[Record]) -> str:
 
 
 def sentence(there: Sequence[Record], missing: Sequence[Record]) -> str:
-    """'Ja – …', 'Nee – …', or 'Deels – 1 van 2 geïmporteerd; SBA-403 … (migratie 42)'."""
+    """'Ja – …', 'Nee – …', or 'Deels – 1 van 2 geïmporteerd; een foutcode … (migratie 42)'."""
     if not missing:
         return yes(newest(there))
     if not there:

@@ -3,9 +3,13 @@
 from collections.abc import Sequence
 from typing import Final
 
+from django.utils.text import capfirst
+
+from migration.kinds.abilities import Doubts
+from migration.kinds.registry import ability_of, kind_of
 from migration.models import LogLine, Outcome, Record, Run
 from migration.words import statuses
-from migration.words.runs import number, records
+from migration.words.numbers import number, records
 from portal.masking import mask_within
 from portal.models import AuditEvent
 
@@ -13,7 +17,7 @@ EVENTS: Final = {
     "received": "Migratiebestand geüpload door {actor}.",
     "check_began": "Controle gestart.",
     "check_resumed": "Controle hervat na bestand {cursor}.",
-    "checked": "Controle klaar: {sbas} records gevonden, {failed} mislukt.",
+    "checked": "Controle klaar: {found} records gevonden, {failed} mislukt.",
     "confirmed": "Import bevestigd door {actor}.",
     "write_began": "Import gestart.",
     "stopped": "Import gestopt door {actor}.",
@@ -38,7 +42,7 @@ EVENTS: Final = {
     "mail_failed": "De e-mail over deze migratie kon niet worden verzonden.",
 }
 ALONE: Final = {
-    "checked": ("sbas", "Controle klaar: 1 record gevonden, {failed} mislukt."),
+    "checked": ("found", "Controle klaar: 1 record gevonden, {failed} mislukt."),
     "retry_began": ("count", "Opnieuw proberen gestart door {actor}, voor 1 mislukt record."),
     "retried": ("failed", "Opnieuw proberen klaar: 1 record is nog mislukt."),
     "undone": ("kept", "Teruggedraaid: {removed} verwijderd, {restored} teruggezet, 1 blijft staan."),
@@ -93,7 +97,7 @@ def what_happened(record: Record) -> str:
     outcome = Outcome(record.outcome)
     if outcome == Outcome.UNPROCESSED and not record.run.has_ended:
         return "Dit record is nog niet aan de beurt geweest."
-    told = OUTCOMES[outcome].format(status=record.status_label)
+    told = OUTCOMES[outcome].format(status=statuses.status_label(record))
     return f"{told} {KEPT}" if record.run.state == Run.State.UNDONE and record.changed_something else told
 
 
@@ -134,20 +138,17 @@ def comes_first(record: Record) -> str:
             " Daarna kunt u deze stappen zetten."
         )
     if run.state == Run.State.STOPPED:
-        return "Het ZIP-bestand is niet meer bewaard. Upload het opnieuw: in die migratie kunt u deze stappen zetten."
+        gone = capfirst(f"{kind_of(run).accepts.the_file} is niet meer bewaard.")
+        return f"{gone} Upload het opnieuw: in die migratie kunt u deze stappen zetten."
     return "U kunt deze stappen zetten zodra de import klaar is."
 
 
 def is_mended_here(record: Record) -> bool:
     """Whether an act of the user lets this run try the record again."""
-    problem, importer = record.problem, record.run.importer
-    is_former = record.expected and problem is not importer.outvoted
-    return problem is not None and (problem.retry_helps or problem is importer.twice or is_former)
-
-
-def no_term(record: Record) -> str:
-    """Why there is no last day to object; nothing where nothing is known of the record at all."""
-    return record.run.importer.no_term(record.kind) if record.kind else ""
+    problem, doubts = record.problem, ability_of(record.run, Doubts)
+    is_former = record.expected and not (doubts and problem is doubts.outvoted)
+    is_twice = problem is kind_of(record.run).problems.twice
+    return problem is not None and (problem.retry_helps or is_twice or is_former)
 
 
 # --- Who did what -----------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from typing import Final
 from django.utils import timezone
 
 from migration.models import Run
-from migration.words.runs import counted, number
+from migration.words.numbers import counted, number
 
 TRUSTED_AFTER: Final = timedelta(seconds=5)
 TRUSTED_FROM: Final = 0.02
@@ -50,7 +50,7 @@ class Progress:
 def progress_of(run: Run) -> Progress:
     """The check goes through files, the import through records: each has a count and a clock of its own."""
     if run.state == Run.State.WRITING:
-        return Progress(run.sbas - run.to_do, run.sbas, clock(run), "record", "records")
+        return Progress(run.record_count - run.to_do, run.record_count, clock(run), "record", "records")
     return Progress(run.cursor, run.members or 0, clock(run), "bestand", "bestanden")
 
 

@@ -1,61 +1,17 @@
 """What the pages say about a run and its records: facts become Dutch sentences here, and nowhere else."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 
-from migration.findings.causes import Cause
-from migration.findings.versions import Version
 from migration.models import Mail, Run
 from migration.models.counters import UNKNOWN
 from migration.words import statuses
-from portal.models import Client, User
-
-
-def number(value: int) -> str:
-    """1240 → '1.240'."""
-    return str(number_format(value))
-
-
-def counted(count: int, one: str, many: str) -> str:
-    return f"{number(count)} {one if count == 1 else many}"
-
-
-def records(count: int) -> str:
-    return counted(count, "record", "records")
-
-
-def others(count: int) -> str:
-    """'het andere record', 'de 12 andere records'."""
-    return "het andere record" if count == 1 else f"de {number(count)} andere records"
-
-
-def also_for(by_tax: Mapping[str, int]) -> str:
-    """'Ook voor de 3 andere records van deze klant (1 × OB, 2 × VPB)': by tax, for that may make the difference."""
-    taxes = ", ".join(f"{number(count)} × {tax}" for tax, count in by_tax.items())
-    return f"Ook voor {others(sum(by_tax.values()))} van deze klant in deze migratie ({taxes})"
-
-
-def about_dossier(client: Client, held: int, what: str) -> str:
-    """'Klantnummer 1042 · bedrijf · 12 SBA's · actief'."""
-    numbered = [f"Klantnummer {client.client_number}"] if client.client_number else []
-    state = "voormalig" if client.former else "actief"
-    return " · ".join([*numbered, client.get_kind_display().lower(), f"{number(held)} {what}", state])
-
-
-def about_version(version: Version) -> str:
-    """'2020/a.xbrl (record 3), 2021/a.xbrl (record 9)'."""
-    return ", ".join(f"{record.name} (record {number(record.position)})" for record in version.records)
-
-
-def megabytes(size: int) -> str:
-    """A file's size as people say it: '38 MB', '1,4 MB', '12 kB'."""
-    if size < 10**6:
-        return f"{number(max(1, round(size / 1000)))} kB"
-    return f"{number_format(round(size / 10**6, 1) if size < 10**7 else round(size / 10**6))} MB"
+from migration.words.numbers import counted, number, records
+from migration.words.things import many
+from portal.models import User
 
 
 def duration(run: Run) -> str:
@@ -105,7 +61,9 @@ def summary(run: Run) -> str:
         return f"Migratie teruggedraaid: {undone(run)}."
     if run.problem:
         return f"Fout bij migratie: {run.problem.title.lower()}. {run.explanation}"
-    return " ".join([f"{ending(run)}: {number(run.imported)} van {records(run.sbas)} geïmporteerd.", *remarks(run)])
+    return " ".join(
+        [f"{ending(run)}: {number(run.imported)} van {records(run.record_count)} geïmporteerd.", *remarks(run)]
+    )
 
 
 def ending(run: Run) -> str:
@@ -117,7 +75,7 @@ def ending(run: Run) -> str:
 
 def ended_aloud(run: Run) -> str:
     """The end, for whoever listens while the page changes; the page itself says it in full."""
-    imported = f", {number(run.imported)} van {number(run.sbas)} geïmporteerd" if run.sbas else ""
+    imported = f", {number(run.imported)} van {number(run.record_count)} geïmporteerd" if run.record_count else ""
     return f"Klaar: {statuses.status_of(run).label}{imported}."
 
 
@@ -142,15 +100,19 @@ def undone(run: Run) -> str:
 
 
 def equation(run: Run) -> list[str]:
-    """'414 bestanden = 412 SBA's + 2 overige', '412 SBA's = 380 nieuw + … + 7 mislukt', and what is lost: nothing."""
-    sbas = f"{number(run.sbas)} {run.importer.label}"
+    """What came in = what it is about + the rest; that = what is new + … + what failed; and what is lost: nothing."""
+    found = f"{number(run.record_count)} {many(run)}"
     others = counted(run.others, "overig bestand", "overige bestanden")
     usual = {"nieuw": run.new, "overschreven": run.overwritten, "ongewijzigd": run.unchanged, "mislukt": run.failed}
     rare = {"niet verwerkt": run.unprocessed, "teruggedraaid": run.undone}
     outcomes = usual | {word: count for word, count in rare.items() if count}
     terms = " + ".join(f"{number(count)} {word}" for word, count in outcomes.items())
     files = counted(run.members or 0, "bestand", "bestanden")
-    return [f"{files} = {sbas} + {others}", f"{sbas} = {terms}", "0 kwijt" if run.sums_up else "De telling klopt niet"]
+    return [
+        f"{files} = {found} + {others}",
+        f"{found} = {terms}",
+        "0 kwijt" if run.sums_up else "De telling klopt niet",
+    ]
 
 
 def tally(run: Run) -> str:
@@ -196,24 +158,9 @@ def subject_of_the_end(run: Run) -> str:
     if run.problem:
         return f"Fout bij migratie: {run.problem.title.lower()}"
     how = "gestopt" if run.state == Run.State.STOPPED else "klaar"
-    imported = f"Migratie {how}: {number(run.imported)} van {number(run.sbas)} geïmporteerd"
+    imported = f"Migratie {how}: {number(run.imported)} van {number(run.record_count)} geïmporteerd"
     asking = f"{number(run.needs_action)} {'vraagt' if run.needs_action == 1 else 'vragen'} actie"
     return f"{imported}, {asking}" if run.needs_action else imported
-
-
-def retrying(cause: Cause) -> str:
-    """What a second attempt would bring, said before anybody asks for one."""
-    if not cause.problem or not cause.open:
-        return ""
-    why = cause.problem.retry_why
-    if not cause.problem.retry_helps:
-        return f"Opnieuw proberen heeft geen zin: {why[0].lower()}{why[1:]}"
-    if cause.helped is None:
-        return why
-    if not cause.helped:
-        return f"Opnieuw proberen heeft nu nog geen zin. {why}"
-    will = "wordt" if cause.helped == 1 else "worden"
-    return f"Opnieuw proberen: {number(cause.helped)} van {records(cause.open)} {will} dan geïmporteerd."
 
 
 # --- What is not kept any more ----------------------------------------------------------------------------------------
@@ -231,12 +178,12 @@ def no_such_run(run: Run | None = None) -> str:
 
 
 def files(run: Run) -> str:
-    """'414 bestanden, waarvan 412 SBA's en 2 overige bestanden (worden overgeslagen)'."""
+    """'414 bestanden, waarvan 412 … en 2 overige bestanden (worden overgeslagen)'."""
     members = counted(run.members or 0, "bestand", "bestanden")
     if not run.others:
-        return f"{members}, allemaal {run.importer.label}"
+        return f"{members}, allemaal {many(run)}"
     others = counted(run.others, "overig bestand (wordt", "overige bestanden (worden")
-    return f"{members}, waarvan {number(run.sbas)} {run.importer.label} en {others} overgeslagen)"
+    return f"{members}, waarvan {number(run.record_count)} {many(run)} en {others} overgeslagen)"
 
 
 def forecast(run: Run) -> str:
@@ -259,45 +206,6 @@ def forecast_parts(run: Run) -> dict[str, int]:
         "failed": run.needs_action,
         "expected": run.expected,
     }
-
-
-def open_terms(run: Run) -> str:
-    return f"Van {things(run, run.running_terms)} loopt de bezwaartermijn nog"
-
-
-def failing_terms(run: Run) -> str:
-    """'Van 3 SBA's die waarschijnlijk mislukken loopt de bezwaartermijn ook nog'; later 'die zijn mislukt'."""
-    one = run.failing_terms == 1
-    if run.state in Run.UNCONFIRMED:
-        ending = "dat waarschijnlijk mislukt" if one else "die waarschijnlijk mislukken"
-    else:
-        ending = "dat is mislukt" if one else "die zijn mislukt"
-    also = " ook" if run.running_terms else ""
-    return f"Van {things(run, run.failing_terms)} {ending} loopt de bezwaartermijn{also} nog"
-
-
-def things(run: Run, count: int) -> str:
-    """'1 record', '38 SBA's'."""
-    return "1 record" if count == 1 else f"{number(count)} {run.importer.label}"
-
-
-def to_close(run: Run) -> str:
-    """Which ones the guard is about: 'deze 38 SBA's', or of a part of them 'de 30 nieuwe SBA's'."""
-    count = run.terms_to_close
-    if count == run.running_terms:
-        return "dit record" if count == 1 else f"deze {things(run, count)}"
-    return "het nieuwe record" if count == 1 else f"de {number(count)} nieuwe {run.importer.label}"
-
-
-def closing(run: Run) -> str:
-    """What the chosen status would do to them; and that others keep the one they have."""
-    verb, rest = "staat" if run.terms_to_close == 1 else "staan", run.running_terms - run.terms_to_close
-    told = (
-        f"Met de status '{run.chosen_target.label}' {verb} {to_close(run)} niet meer op de lijst van aanslagen"
-        " waartegen u nog bezwaar kunt maken."
-    )
-    keep = counted(rest, "ander staat al in een dossier en houdt zijn", "andere staan al in een dossier en houden hun")
-    return f"{told} {keep} status." if rest else told
 
 
 def spread(run: Run, name: str) -> str:

@@ -6,6 +6,8 @@ from typing import Final
 from django.conf import settings
 
 from migration import problems
+from migration.kinds.abilities import Statuses
+from migration.kinds.registry import ability_of
 from migration.models import Outcome, Record, Run
 
 
@@ -81,3 +83,9 @@ def import_status_of(record: Record) -> Status:
     if outcome == Outcome.UNPROCESSED and not record.run.has_ended:
         return TO_DO
     return Status(outcome.label, BY_OUTCOME[outcome])
+
+
+def status_label(record: Record) -> str:
+    """The status that this import left in the dossier; "" where it left none."""
+    statuses = ability_of(record.run, Statuses)
+    return next((target.label for target in statuses.targets if target.slug == record.status), "") if statuses else ""

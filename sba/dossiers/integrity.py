@@ -8,12 +8,12 @@ from typing import Final
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from migration import bulk
-from migration.models import WRITABLE, Outcome, Record, Run
+from migration.models import WRITABLE, Document, Outcome, Record, Run
+from migration.upkeep.forgetting import unused
 from migration.upkeep.integrity import Damage, register
 from portal.lists.keyset import one_after_the_other, some_at_a_time
 from portal.models import Office
-from sba.dossiers.forgetting import unused
-from sba.models import Document, Sba
+from sba.models import SLUG, Sba
 
 AT_ONCE: Final = 200
 
@@ -41,7 +41,8 @@ def sbas_of(office: Office | None) -> QuerySet[Sba]:
 @register
 def look_at_imported(office: Office | None) -> Iterator[Damage]:
     """What a run brought stands in the dossier, and its bytes are kept."""
-    ended = Run.objects.filter(state__in=(Run.State.FINISHED, Run.State.STOPPED), records_removed_at=None)
+    ended = Run.objects.filter(importer_slug=SLUG, state__in=(Run.State.FINISHED, Run.State.STOPPED))
+    ended = ended.filter(records_removed_at=None)
     for run in one_after_the_other(ended.filter(office=office) if office else ended, by="pk"):
         imported = run.records.filter(outcome__in=WRITABLE).only("pk", "run_id", "position", "key", "digest", "outcome")
         for records in some_at_a_time(imported, at_once=AT_ONCE):

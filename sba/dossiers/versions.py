@@ -1,5 +1,6 @@
 """What one version of an SBA says, in words, to lay beside another version of it."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
@@ -9,6 +10,7 @@ from django.utils.formats import date_format
 
 from migration import bulk
 from migration.findings.versions import SAYS_NOTHING
+from migration.kinds.registry import chosen_target
 from migration.models import Record
 from portal.masking import mask, mask_within
 from sba.models import Sba
@@ -17,17 +19,30 @@ from sba.templatetags.sba import euros
 NOT_YET: Final = "nog niet"
 
 
-def told(record: Record) -> dict[str, str]:
-    dossier = record.client.name if record.client else ""
-    return {**content(record), **place(dossier, record.run.chosen_target.label, NOT_YET)}
+def told(records: Sequence[Record]) -> list[dict[str, str]]:
+    """What each of these records brought; they know their run and client."""
+    return [{**content(record), **place(dossier_of(record), status_of(record), NOT_YET)} for record in records]
 
 
-def told_standing(record: Record) -> dict[str, str]:
-    stands = Sba.objects.filter(bulk.among("key", [record.key]), office=record.run.office_id)
-    sba = stands.select_related("client", "record__run").first()
-    if sba is None:
-        return {}
+def told_standing(records: Sequence[Record]) -> list[dict[str, str]]:
+    """What stands in the place of each, in one query; empty where nothing does. The records are of one office."""
+    keys, offices = {record.key for record in records if record.key}, {record.run.office_id for record in records}
+    stands = Sba.objects.filter(bulk.among("key", keys), office__in=offices).select_related("client", "record__run")
+    by_key = {sba.key: standing(sba) for sba in stands}
+    return [by_key.get(record.key, {}) if record.key else {} for record in records]
+
+
+def standing(sba: Sba) -> dict[str, str]:
     return {**content(sba), **place(sba.client.name, sba.get_status_display(), imported(sba))}
+
+
+def dossier_of(record: Record) -> str:
+    return record.client.name if record.client else ""
+
+
+def status_of(record: Record) -> str:
+    target = chosen_target(record.run)
+    return target.label if target else SAYS_NOTHING
 
 
 def content(version: Sba | Record) -> dict[str, str]:

@@ -14,30 +14,15 @@ from django.db.models import Expression, Value
 from django.utils import timezone
 
 from migration import bulk
-from migration.kinds.protocol import FACT_FIELDS, Entry, Member, Written
+from migration.kinds.protocol import FACT_FIELDS, Entry, Written
+from migration.kinds.registry import chosen_target
 from migration.models import Outcome, Record, Run
 from migration.problems import Rejected
 from sba.cautions import STATUS_KEPT
 from sba.dossiers import matching
 from sba.dossiers.matching import Dossiers
-from sba.models import Document, Sba, terms_that_run
-from sba.problems import NEWER_PRESENT, NOT_KEPT
-
-
-def keep_documents(entries: Sequence[tuple[Entry, Member]]) -> None:
-    """Keep the bytes of every document that could be unpacked, the failed ones too: a retry needs them."""
-    members = {entry.digest: member for entry, member in entries if entry.digest}
-    present = set(Document.objects.filter(bulk.among("digest", members)).values_list("digest", flat=True))
-    rows = ((digest, one.deflated(), one.size) for digest, one in members.items() if digest not in present)
-    bulk.insert(Document, ("digest", "body", "size"), rows)
-
-
-def content(digest: str) -> bytes:
-    """The bytes of a kept document; Rejected where the file could not be unpacked at the time, so nothing was kept."""
-    kept = Document.objects.filter(pk=digest).first()
-    if kept is None:
-        raise Rejected(NOT_KEPT)
-    return kept.content()
+from sba.models import Sba, terms_that_run
+from sba.problems import NEWER_PRESENT
 
 
 def write(run: Run, entries: Sequence[Entry]) -> list[Written]:
@@ -74,7 +59,8 @@ class Statuses:
     def __init__(self, run: Run, positions: Sequence[int]) -> None:
         self.run = run
         self.spared: frozenset[int] = frozenset()
-        if run.keeps_open is not False and run.chosen_target.closes:
+        target = chosen_target(run)
+        if run.keeps_open is not False and target and target.closes:
             spared = run.records.at(positions).filter(terms_that_run())
             self.spared = frozenset(spared.values_list("position", flat=True))
 

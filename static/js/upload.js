@@ -1,7 +1,7 @@
 // Sends the chosen file at once, shows how far it is, and keeps the choice when the connection breaks.
 // htmx makes the request and swaps the answer; this module says when, and what is shown meanwhile.
 const MB = 1_000_000;
-const HEAD = 4; // bytes that show whether it is a ZIP
+const HEAD = 4; // bytes that show what sort of file it is
 
 let sending = null; // the request under way
 let began = 0;
@@ -24,9 +24,12 @@ function focusOn(phase) {
 }
 
 async function isUseless(file) {
-  const head = new Uint8Array(await file.slice(0, 2).arrayBuffer());
-  const isZip = head[0] === 0x50 && head[1] === 0x4b && file.name.toLowerCase().endsWith(".zip");
-  return !isZip || file.size > form().dataset.limit * MB;
+  const { endings, heads, limit } = form().dataset;
+  const bytes = new Uint8Array(await file.slice(0, HEAD).arrayBuffer());
+  const head = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const isNamedSo = endings.split(" ").some((ending) => file.name.toLowerCase().endsWith(ending));
+  const beginsSo = !heads || heads.split(" ").some((one) => head.startsWith(one));
+  return !isNamedSo || !beginsSo || file.size > limit * MB;
 }
 
 async function send() {

@@ -8,9 +8,9 @@ from typing import Any, Final
 from django.db import connection, models
 from django.utils import timezone
 
-from migration.models import Outcome, Record, Run
+from migration.models import Document, Outcome, Record, Run
 from portal.models import Client, Office, User
-from sba.models import Document, Sba
+from sba.models import Sba
 
 RUNS: Final = 1_000
 CLIENTS: Final = 100_000

@@ -25,11 +25,17 @@ from django.db.models import Count  # noqa: E402
 from django.test import Client as Browser  # noqa: E402
 from django.urls import reverse  # noqa: E402
 
-from migration.models import WRITABLE, Outcome, Record, Run  # noqa: E402
+from migration.models import (  # noqa: E402
+    WRITABLE,
+    Document,
+    Outcome,
+    Record,
+    Run,
+)
 from migration.road import doorbell, pipeline  # noqa: E402
 from migration.road.intake import Order, receive_path  # noqa: E402
 from portal.models import AuditEvent, Client, Office, User  # noqa: E402
-from sba.models import Document, Sba  # noqa: E402
+from sba.models import Sba  # noqa: E402
 from tests.crash.exports import CLIENTS, UNKNOWN  # noqa: E402
 
 T = TypeVar("T")

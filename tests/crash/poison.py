@@ -16,7 +16,8 @@ class PoisonConfig(AppConfig):
     label = "poison"
 
     def ready(self) -> None:
-        from migration.kinds.protocol import register
+        from migration.kinds.registry import register
+        from sba.abilities import ABILITIES
         from tests.crash.poisoned_importer import PoisonedImporter
 
-        register(PoisonedImporter())
+        register(PoisonedImporter(), *ABILITIES)

@@ -4,10 +4,9 @@ import os
 import signal
 from collections.abc import Sequence
 
-from migration.kinds.protocol import Entry, Facts, Member, Undone, Written
-from migration.models import Run
+from migration.kinds.protocol import Entry, Facts, Undone, Written
+from migration.models import Document, Run
 from sba.importer import SbaImporter
-from sba.models import Document
 from tests.crash.poison import FAULTS, KILLS_READING, KILLS_RETRYING, KILLS_UNDOING, KILLS_WRITING
 
 
@@ -20,14 +19,10 @@ class PoisonedImporter(SbaImporter):
             raise RuntimeError(f"cannot make sense of {facts.tax_id}")
         return facts
 
-    def keep(self, entries: Sequence[tuple[Entry, Member]]) -> None:
-        """The first thing a write does, in its transaction."""
-        for entry, member in entries:
-            if not entry.failed and KILLS_WRITING in member.read():
-                os.kill(os.getpid(), signal.SIGKILL)
-        super().keep(entries)
-
     def write(self, run: Run, entries: Sequence[Entry]) -> Sequence[Written]:
+        """In the transaction in which the bytes were just kept."""
+        if run.state == Run.State.WRITING:
+            die_of(KILLS_WRITING, entries)
         die_of(KILLS_RETRYING, entries)
         return super().write(run, entries)
 

@@ -14,10 +14,10 @@ from typing import Final
 import pytest
 
 from migration.files.zip.archive import Archive
-from migration.models import Run
+from migration.models import Document, Run
 from migration.road.intake import Order, receive_path
 from portal.models import Client, User
-from sba.models import Document, Sba
+from sba.models import Sba
 from sba.reading import notice
 from sba.samples import SOMEONE
 from tests.sba.builders import attempt

@@ -7,11 +7,11 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from migration.models import Record, Run
+from migration.models import Document, Record, Run
 from migration.problems import Problem
 from portal.models import Client, Office, User
 from sba import importer, problems
-from sba.models import Document, Sba, terms_that_run
+from sba.models import Sba, terms_that_run
 from sba.reading import notice
 from sba.samples import SOMEONE, document
 from tests.factories import ClientFactory
@@ -38,7 +38,7 @@ def test_an_sba_arrives_in_the_dossier_of_its_client(imported: Import, client_of
         client_of_ours, "in-behandeling", "IB", 2019, "definitief",
     )  # fmt: skip
     assert (sba.dated_on, sba.until, sba.amount, sba.balance) == (date(2021, 3, 12), date(2021, 4, 23), 4321, -250)
-    assert (run.state, run.new, run.sbas) == (Run.State.FINISHED, 1, 1)
+    assert (run.state, run.new, run.record_count) == (Run.State.FINISHED, 1, 1)
 
 
 def test_an_amount_that_the_message_lacks_is_no_zero(imported: Import, client_of_ours: Client) -> None:
@@ -77,7 +77,7 @@ def test_every_tax_of_one_number_comes_into_one_dossier(imported: Import, client
 def test_other_files_are_counted_and_skipped(imported: Import, client_of_ours: Client) -> None:
     run = imported({"a.xbrl": document(), "lijst.pdf": b"%PDF-1.4", "lees mij.txt": b"hallo"})
     assert outcomes(run) == ["new", "other", "other"]
-    assert (run.members, run.others, run.sbas) == (3, 2, 1)
+    assert (run.members, run.others, run.record_count) == (3, 2, 1)
 
 
 # --- Who it is of ----------------------------------------------------------------------------------------------------
@@ -252,7 +252,7 @@ def test_the_check_counts_every_sba_also_those_that_fail(checked: Import, client
     )
     assert run.breakdown["tax"] == {"IB": 2, "unknown": 1}
     assert run.breakdown["year"] == {"2019": 2, "unknown": 1}
-    assert sum(run.breakdown["tax"].values()) == sum(run.breakdown["year"].values()) == run.sbas == 3
+    assert sum(run.breakdown["tax"].values()) == sum(run.breakdown["year"].values()) == run.record_count == 3
 
 
 # --- Bad files, bad members ------------------------------------------------------------------------------------------

@@ -15,11 +15,11 @@ from django.core.files.storage import storages
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from migration.models import Run
+from migration.models import Document, Run
 from migration.upkeep import purge
 from migration.upkeep.integrity import damages
 from portal.models import Office, User
-from sba.models import Document, Sba
+from sba.models import Sba
 from sba.samples import document
 from tests.sba.conftest import Import, moved
 

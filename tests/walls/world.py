@@ -32,11 +32,10 @@ from fido2.webauthn import AttestationObject, AttestedCredentialData, Authentica
 from migration.acts import failures
 from migration.acts.failures import Scope
 from migration.findings import versions
-from migration.models import PriorCheck, Run
+from migration.models import Document, PriorCheck, Run
 from migration.road import pipeline
 from migration.road.intake import Order, receive_path
 from portal.models import Client, FormerNumber, Invitation, Office, User
-from sba.models import Document
 from sba.samples import document
 from tests.factories import ClientFactory, OfficeFactory, UserFactory, invented_tax_id
 

@@ -7,12 +7,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from migration.acts import failures
 from migration.acts.failures import Scope
+from migration.kinds.registry import kind_of
 from migration.pages.forms import IgnoreForm, UndoForm
 from migration.pages.views.runs import found
 from migration.pages.wizard import FILE, Answers
 from migration.road import intake
 from migration.road.intake import running_twin
-from migration.words.runs import records
+from migration.words.numbers import records
 from portal.access import Right, SignedInRequest, requires
 from portal.pages import posted, status_of
 
@@ -89,7 +90,7 @@ def undo(request: SignedInRequest, pk: int) -> HttpResponse:
         if not failures.undo(run, request.user):
             messages.warning(request, ALREADY)
         return redirect(run)
-    foreseen = run.importer.foresee_undo(run)
+    foreseen = kind_of(run).foresee_undo(run)
     context = {"run": run, "form": form, "foreseen": foreseen}
     return render(request, "migration/run/undo.html", context, status=status_of(form))
 

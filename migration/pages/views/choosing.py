@@ -1,18 +1,24 @@
 """'Kies dossier', 'Kies versie' and 'Toon verschillen', from the log of a record: a dialog, or a page of its own."""
 
+from collections.abc import Mapping, Sequence
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from migration.findings import versions
+from migration.findings.questions import Question, has_newer, question_of
 from migration.findings.versions import side_by_side
+from migration.kinds.abilities import Comparable, Dossiers, Doubts
+from migration.kinds.registry import ability_of
 from migration.models import Record
 from migration.pages.forms import DossierForm, VersionForm
 from migration.pages.views.acts import ALREADY
-from migration.problems import Problem
-from migration.words.runs import about_dossier, about_version
+from migration.words.choices import about_dossier
+from migration.words.things import many
 from portal.access import Right, SignedInRequest, requires
+from portal.models import Client
 from portal.pages import page_or_part, posted, status_of
 
 DOSSIER_CHOSEN = "Het dossier is gekozen. De import wordt opnieuw geprobeerd."
@@ -23,11 +29,11 @@ VERSION_CHOSEN = "De versie is gekozen. Zij wordt nu geïmporteerd."
 @require_http_methods(["GET", "HEAD", "POST"])
 def dossier(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
     record = found(request, pk, position)
-    if not has(record, record.run.importer.ambiguous):
+    if not waits_for(record, Question.DOSSIER):
         return too_late(request, record)
     dossiers = versions.dossiers(record)
-    held = record.run.importer.filled([one.pk for one in dossiers])
-    meanings = {one.pk: about_dossier(one, held.get(one.pk, 0), record.run.importer.label) for one in dossiers}
+    held = filled(record, dossiers)
+    meanings = {one.pk: about_dossier(one, held.get(one.pk, 0), many(record.run)) for one in dossiers}
     others = versions.others_by_tax(record)
     form = DossierForm(posted(request), dossiers=dossiers, meanings=meanings, others=others)
     if form.is_valid():
@@ -43,10 +49,10 @@ def dossier(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def version(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
     record = found(request, pk, position)
-    if not has(record, record.run.importer.twice):
+    if not waits_for(record, Question.VERSION):
         return too_late(request, record)
     contents = versions.versions(record)
-    form = VersionForm(posted(request), versions={one.position: (one.label, about_version(one)) for one in contents})
+    form = VersionForm(posted(request), versions={one.position: (one.label, one.files) for one in contents})
     if form.is_valid():
         chosen = next(one.records[0] for one in contents if one.position == form.cleaned_data["version"])
         return done(request, record, versions.choose_version(chosen, request.user), VERSION_CHOSEN)
@@ -59,6 +65,7 @@ def version(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
         status_of(form),
         form=form,
         comparison=comparison,
+        about_versions=about_versions(record, len(contents)),
     )
 
 
@@ -66,10 +73,10 @@ def version(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
 def differences(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
     """What stands in the dossier beside what this record brought; nothing is written."""
     record = found(request, pk, position)
-    if not has(record, record.run.importer.newer):
+    comparable = ability_of(record.run, Comparable)
+    if not comparable or not has_newer(record):
         raise Http404
-    standing = record.run.importer.told_standing(record)
-    told = record.run.importer.told(record)
+    (standing,), (told,) = comparable.told_standing([record]), comparable.told([record])
     comparison = side_by_side({"In het dossier": standing, "In deze migratie": told}) if standing else None
     return shown(request, record, "Verschillen", "migration/record/_differences.html", comparison=comparison)
 
@@ -82,8 +89,19 @@ def found(request: SignedInRequest, pk: int, position: int) -> Record:
     return get_object_or_404(visible, run_id=pk, position=position)
 
 
-def has(record: Record, problem: Problem) -> bool:
-    return record.failed and record.problem_code == problem.code
+def waits_for(record: Record, question: Question) -> bool:
+    return record.failed and question_of(record) is question
+
+
+def about_versions(record: Record, count: int) -> str:
+    doubts = ability_of(record.run, Doubts)
+    return doubts.about_versions.format(count=count) if doubts else ""
+
+
+def filled(record: Record, clients: Sequence[Client]) -> Mapping[int, int]:
+    """How much each of these has in its dossier."""
+    dossiers = ability_of(record.run, Dossiers)
+    return dossiers.filled([client.pk for client in clients]) if dossiers else {}
 
 
 def too_late(request: SignedInRequest, record: Record) -> HttpResponse:

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from migration.findings.filters import ALL, FAILED
 from migration.findings.run_filters import filtered, of_tab
+from migration.kinds.registry import kind_of
 from migration.models import Run
 from migration.pages.tables import RunTable
 from migration.pages.views.runs import found_with_records
@@ -37,14 +38,14 @@ def overview(request: SignedInRequest) -> HttpResponseBase:
 @require_safe
 def as_csv(request: SignedInRequest, pk: int, choice: str) -> HttpResponseBase:
     run = noted(request, pk, f"csv.{choice}")
-    content = csv_of(sheets.record_columns(), sheets.records_of(run, choice))
+    content = csv_of(sheets.record_columns(kind_of(run)), sheets.records_of(run, choice))
     return streamed(content, f"{run.reference}-{NAMES[choice]}.csv", CSV)
 
 
 @require_safe
 def as_xlsx(request: SignedInRequest, pk: int, choice: str) -> HttpResponseBase:
     run = noted(request, pk, f"xlsx.{choice}")
-    content = xlsx_of(run.reference, sheets.record_columns(), sheets.records_of(run, choice))
+    content = xlsx_of(run.reference, sheets.record_columns(kind_of(run)), sheets.records_of(run, choice))
     return streamed(content, f"{run.reference}-{NAMES[choice]}.xlsx", XLSX)
 
 

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
 from migration.acts import remedies
+from migration.findings.questions import question_of
 from migration.models import LogLine, Record, Run
 from migration.pages.views.runs import found_with_records, text_file
 from migration.takeaway import support
@@ -86,10 +87,7 @@ def reveal(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
 
 def is_to_be_answered(record: Record) -> bool:
     """Whether an answer of the user comes first (which client, which dossier, which version), before any support."""
-    importer = record.run.importer
-    return record.run.state == Run.State.FINISHED and record.problem in (
-        importer.unknown, importer.ambiguous, importer.twice,
-    )  # fmt: skip
+    return record.run.state == Run.State.FINISHED and question_of(record) is not None
 
 
 def numbered(lines: Iterable[LogLine]) -> list[LogLine]:

@@ -1,4 +1,4 @@
-"""What helps where an SBA found no client, from the log of its record. Each starts with the record and its number."""
+"""What helps where a record found no client, from the log of its record. Each starts with the record and its number."""
 
 import re
 from collections.abc import Callable
@@ -12,6 +12,8 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST
 
 from migration.acts import remedies
+from migration.kinds.abilities import Dossiers
+from migration.kinds.registry import ability_of
 from migration.models import Record
 from migration.pages.forms import LinkForm, NewClientForm
 from migration.pages.views.acts import ALREADY
@@ -112,4 +114,6 @@ def surname(record: Record) -> str:
 
 
 def proposed(record: Record) -> dict[str, str]:
-    return {"name": mask_within(record.name_in_message), "kind": record.run.importer.client_kind(record.tax)}
+    dossiers = ability_of(record.run, Dossiers)
+    kind = dossiers.client_kind(record.tax) if dossiers else ""
+    return {"name": mask_within(record.name_in_message), "kind": kind}

@@ -3,14 +3,15 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.text import capfirst
 from django.views.decorators.http import require_http_methods
 
+from migration.kinds.registry import kind_of
+from migration.models import Run
 from migration.pages.views.runs import found
 from migration.upkeep import purge
 from portal.access import Right, SignedInRequest, requires
 from portal.pages import page_or_part
-
-REMOVED = "Het ZIP-bestand van deze migratie is verwijderd."
 
 
 @requires(Right.MANAGE)
@@ -20,8 +21,12 @@ def remove_file(request: SignedInRequest, pk: int) -> HttpResponse:
     run = found(request, pk)
     if request.method == "POST":
         if purge.remove_file(run, by=request.user):
-            messages.success(request, REMOVED)
+            messages.success(request, removed(run))
         return redirect(run)
     if not run.file_can_be_removed:
         return redirect(run)
     return page_or_part(request, "migration/run/remove_file.html", "migration/run/_remove_file.html", run=run)
+
+
+def removed(run: Run) -> str:
+    return capfirst(f"{kind_of(run).accepts.the_file} van deze migratie is verwijderd.")

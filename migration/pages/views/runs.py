@@ -12,13 +12,15 @@ from migration.acts import failures, prior_checks
 from migration.findings.causes import causes_of, foreseen
 from migration.findings.filters import Shown
 from migration.findings.run_filters import filtered, is_narrowed, of_tab, tabs_of
+from migration.kinds.abilities import Preparation
+from migration.kinds.registry import KINDS, abilities
 from migration.models import Run
 from migration.pages import wizard
 from migration.pages.forms import NewsForm
 from migration.pages.tables import RecordTable, RunTable
 from migration.road.intake import earlier_twin
 from migration.takeaway import support
-from migration.words import runs
+from migration.words.runs import no_such_run
 from portal.access import Right, SignedInRequest, may, requires
 from portal.lists.keyset import number_in
 from portal.lists.page_size import rows_per_page
@@ -42,6 +44,8 @@ def overview(request: SignedInRequest) -> HttpResponse:
         table=paged(RunTable(rows), request),
         tabs=tabs_of(chosen, request.GET),
         checks=lambda: prior_checks.lines_for(request.user),  # asked for only where the page is empty
+        kinds=KINDS.values(),
+        preparations=abilities(Preparation),
         filters=filters,
         is_narrowed=is_narrowed(request.GET),
         may_run=may(request.user, Right.RUN),
@@ -145,7 +149,7 @@ def stop(request: SignedInRequest, pk: int) -> HttpResponse:
 def found(request: SignedInRequest, pk: int) -> Run:
     run = Run.objects.visible_to(request.user).select_related("started_by", "office").filter(pk=pk).first()
     if run is None:
-        raise Gone(runs.no_such_run())
+        raise Gone(no_such_run())
     return run
 
 
@@ -153,7 +157,7 @@ def found_with_records(request: SignedInRequest, pk: int) -> Run:
     """The same for what is made of the records: they go after their term, and the run stays."""
     run = found(request, pk)
     if run.records_removed_at:
-        raise Gone(runs.no_such_run(run))
+        raise Gone(no_such_run(run))
     return run
 
 

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import retarget
 
 from migration.acts import failures, prior_checks
-from migration.kinds.protocol import IMPORTERS
+from migration.kinds.abilities import Preparation
+from migration.kinds.registry import KINDS, abilities
 from migration.models import Run
 from migration.pages import wizard
 from migration.pages.forms import NewsForm, OptionsForm, UploadForm
@@ -41,7 +42,8 @@ def prepare(request: SignedInRequest) -> HttpResponse:
         "step": PREPARE,
         "steps": PAGES,
         "limit": settings.UPLOAD_MAX_MB,
-        "limits": [limit for importer in IMPORTERS.values() for limit in importer.limits.items()],
+        "preparations": abilities(Preparation),
+        "limits": [limit for kind in KINDS.values() for limit in kind.accepts.limits.items()],
         "checks": checks,
         "all_checked": all(line.tick for line in checks),
         "may_run": True,
@@ -57,16 +59,23 @@ def options(request: SignedInRequest) -> HttpResponse:
         return redirect(gap.url)
     if request.method == "POST":
         return choose(request, answers)
-    return options_page(request, OptionsForm(initial={name: value for name, value in asdict(answers).items() if value}))
+    return options_page(request, answered(answers))
+
+
+def answered(answers: Answers) -> OptionsForm:
+    """The second page with what was answered before."""
+    return OptionsForm(initial={name: value for name, value in asdict(answers).items() if value})
 
 
 def choose(request: SignedInRequest, answers: Answers) -> HttpResponse:
     """Keep the choices; on the way back too, as far as they are right."""
     form = OptionsForm(request.POST)
     goes_on = form.is_valid()
-    answers = answers.keep(request.session, **form.cleaned_data)
+    answers = answers.keep(request.session, **form.answers)
     if "back" in request.POST:
         return redirect(PREPARE.url)
+    if not form.has_all_questions:
+        return options_page(request, answered(answers))
     if not goes_on:
         return options_page(request, form)
     if draft := answers.draft(request.user):
@@ -86,7 +95,7 @@ def choose_too_late(request: HttpRequest, kept: dict[str, Any]) -> bool:
         return False
     form = OptionsForm(request.POST)
     form.is_valid()
-    answers.keep(kept, **form.cleaned_data)
+    answers.keep(kept, **form.answers)
     return True
 
 
@@ -104,7 +113,7 @@ def file(request: SignedInRequest) -> HttpResponse:
         return file_step(request)
     except (OSError, OperationalError) as error:  # the disk is full, or away: that of the files, or of the database
         logger.error("An upload could not be stored: %s", where(error))
-        form = UploadForm({}, user=request.user)
+        form = upload_form(request, {})
         form.add_error("file", "Importeren kan nu niet: het bestand wordt niet bewaard. Probeer het later opnieuw.")
         return file_page(request, form)
 
@@ -116,7 +125,13 @@ def file_step(request: SignedInRequest) -> HttpResponse:
         return redirect(started_by_this(request) or gap.url)
     if request.method == "POST":
         return receive_file(request, answers)
-    return file_page(request, UploadForm(user=request.user), answers.draft(request.user))
+    return file_page(request, upload_form(request), answers.draft(request.user))
+
+
+def upload_form(request: SignedInRequest, *sent: Any) -> UploadForm:
+    """For the kind that was chosen; where the answers are gone, any kind has a word for a file that is not kept."""
+    kind = Answers.of(request.session).kind or next(iter(KINDS.values()))
+    return UploadForm(*sent, user=request.user, kind=kind)
 
 
 def started_by_this(request: SignedInRequest) -> Run | None:
@@ -127,7 +142,7 @@ def started_by_this(request: SignedInRequest) -> Run | None:
 
 def receive_file(request: SignedInRequest, answers: Answers) -> HttpResponse:
     """With JavaScript the file comes first and 'Volgende' later; without it this is that 'Volgende'."""
-    form = UploadForm(request.POST, request.FILES, user=request.user)
+    form = upload_form(request, request.POST, request.FILES)
     if not form.is_valid():
         return file_page(request, form)
     if earlier := answers.draft(request.user):

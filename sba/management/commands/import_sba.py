@@ -97,7 +97,7 @@ def report(run: Run) -> dict[str, Any]:
         "code": run.problem_code,
         "members": run.members,
         "others": run.others,
-        "sbas": run.sbas,
+        "sbas": run.record_count,
         **counts,
         "failed": run.failed,
         "expected": run.expected,

@@ -124,7 +124,17 @@ def test_htmx_gets_the_list_alone(sign_in: SignIn, anna: User, perfect: Run) -> 
 
 @pytest.mark.parametrize(
     "sort",
-    ["created_at", "-created_at", "file_name", "sbas", "-imported", "failed", "-needs_action", "started_by", "x"],
+    [
+        "created_at",
+        "-created_at",
+        "file_name",
+        "record_count",
+        "-imported",
+        "failed",
+        "-needs_action",
+        "started_by",
+        "x",
+    ],
 )
 def test_every_order_can_be_asked_for(sign_in: SignIn, anna: User, perfect: Run, partly: Run, sort: str) -> None:
     html = page(sign_in(anna), sort=sort)

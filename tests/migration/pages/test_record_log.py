@@ -284,7 +284,7 @@ def test_a_reader_is_told_who_can_solve_it(sign_in: SignIn, bram: User, partly: 
         ("retried", {"failed": "0"}, "0 records zijn nog mislukt."),
         ("undone", {"removed": "3", "restored": "1", "kept": "1"}, "3 verwijderd, 1 teruggezet, 1 blijft staan."),
         ("undone", {"removed": "3", "restored": "1", "kept": "2"}, "3 verwijderd, 1 teruggezet, 2 blijven staan."),
-        ("checked", {"sbas": "1", "failed": "0"}, "Controle klaar: 1 record gevonden, 0 mislukt."),
+        ("checked", {"found": "1", "failed": "0"}, "Controle klaar: 1 record gevonden, 0 mislukt."),
     ],
 )
 def test_one_is_told_as_one(event: str, facts: dict[str, str], sentence: str) -> None:

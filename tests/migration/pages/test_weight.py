@@ -10,10 +10,9 @@ import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
-from migration.models import Record, Run
+from migration.models import Document, Record, Run
 from migration.road.intake import Order, receive_path
 from portal.models import User
-from sba.models import Document
 from sba.samples import document
 from tests.migration.conftest import SignIn
 from tests.sba.conftest import Files, moved

@@ -225,7 +225,11 @@ def test_nothing_is_known_of_the_processes_elsewhere(place: str, run: Run) -> No
 
 def test_a_process_in_a_container_of_this_machine_is_elsewhere() -> None:
     """Its numbers of processes are its own, though the machine and its name are the same."""
-    asks = [sys.executable, "-c", "import django; django.setup(); from migration import lease; print(lease.here())"]
+    asks = [
+        sys.executable,
+        "-c",
+        "import django; django.setup(); from migration.road import lease; print(lease.here())",
+    ]
     inside = subprocess.run(["unshare", "--fork", "--pid", *asks], capture_output=True, text=True)
     if "not permitted" in inside.stderr:
         services.miss("no container may be made here")

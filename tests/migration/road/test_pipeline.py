@@ -5,6 +5,7 @@ import io
 import json
 import logging
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,8 @@ from django.core.files.storage import storages
 from django.db import IntegrityError, OperationalError
 
 from migration import bulk
-from migration.kinds.protocol import IMPORTERS, Entry, Facts, Member, Written, register
-from migration.models import Outcome, Run
+from migration.kinds.protocol import Entry, Facts, Written
+from migration.models import Document, Outcome, Run
 from migration.models.chores import from_now
 from migration.road import chunks, lease, pipeline
 from migration.road.check import check
@@ -26,9 +27,11 @@ from migration.words import statuses
 from portal.models import Client, User
 from portal.running import logs
 from sba import problems
+from sba.abilities import ABILITIES
 from sba.importer import SbaImporter
-from sba.models import Document, Sba
+from sba.models import Sba
 from sba.samples import SOMEONE, document
+from tests.kinds import registered
 from tests.sba.conftest import Files, Import, moved
 
 Receive = Callable[..., Run]
@@ -134,9 +137,8 @@ class Clumsy(SbaImporter):
 
 @pytest.fixture
 def clumsy() -> Iterator[str]:
-    register(Clumsy())
-    yield Clumsy.slug
-    del IMPORTERS[Clumsy.slug]
+    with registered(Clumsy(), *ABILITIES):
+        yield Clumsy.slug
 
 
 def test_a_fault_of_ours_fails_one_document_and_the_others_go_on(received: Receive, clumsy: str) -> None:
@@ -231,30 +233,30 @@ class Hindered(SbaImporter):
 
     slug = "hindered"
 
-    def __init__(self, error: Exception) -> None:
-        self.errors = [error]
+    def __init__(self, error: Exception, at: str) -> None:
+        self.errors, self.at = [error], at
 
-    def stumble(self) -> None:
-        if self.errors:
+    def stumble(self, at: str) -> None:
+        if self.errors and at == self.at:
             raise self.errors.pop()
 
-    def content(self, digest: str) -> bytes:
-        self.stumble()
-        return super().content(digest)
+    def read(self, content: bytes) -> Facts:
+        self.stumble("read")
+        return super().read(content)
 
-    def keep(self, entries: Sequence[tuple[Entry, Member]]) -> None:
-        self.stumble()
-        super().keep(entries)
+    def write(self, run: Run, entries: Sequence[Entry]) -> Sequence[Written]:
+        self.stumble("write")
+        return super().write(run, entries)
 
 
 @pytest.fixture
-def hindered_by() -> Iterator[Callable[[Exception], str]]:
-    def hinder(error: Exception) -> str:
-        register(Hindered(error))
-        return Hindered.slug
+def hindered_by() -> Iterator[Callable[..., str]]:
+    with ExitStack() as stack:
 
-    yield hinder
-    del IMPORTERS[Hindered.slug]
+        def hinder(error: Exception, at: str = "write") -> str:
+            return stack.enter_context(registered(Hindered(error, at), *ABILITIES)).slug
+
+        yield hinder
 
 
 def pass_the_pause(run: Run) -> None:
@@ -263,12 +265,12 @@ def pass_the_pause(run: Run) -> None:
 
 @pytest.mark.django_db(transaction=True)  # the run gives its connection up after such a fault
 def test_a_database_that_stumbles_while_a_retry_reads_fails_no_document(
-    received: Receive, hindered_by: Callable[[Exception], str], anna: User
+    received: Receive, hindered_by: Callable[..., str], anna: User
 ) -> None:
     run = moved(received())
     run.records.filter(position=2).fail(problems.UNEXPECTED, {})
     run.add({"new": -1, "failed": 1})
-    importer = hindered_by(OperationalError("deadlock detected"))
+    importer = hindered_by(OperationalError("deadlock detected"), at="read")
     Run.objects.filter(pk=run.pk).update(importer_slug=importer)
     assert run.retry(run.records.failures(), anna)
     moved(run)
@@ -288,7 +290,7 @@ def test_a_database_that_stumbles_while_a_retry_reads_fails_no_document(
     ],
 )
 def test_a_run_without_room_says_so_and_goes_on_once_there_is(
-    error: Exception, received: Receive, hindered_by: Callable[[Exception], str]
+    error: Exception, received: Receive, hindered_by: Callable[..., str]
 ) -> None:
     run = moved(received(importer=hindered_by(error)))
     assert (run.state, run.cursor, run.problem_code) == ("writing", 0, "MIG-903")
@@ -300,7 +302,7 @@ def test_a_run_without_room_says_so_and_goes_on_once_there_is(
 
 @pytest.mark.django_db(transaction=True)  # the run gives its connection up after such a fault
 def test_a_run_that_is_stopped_while_it_waits_for_room_ends_as_stopped(
-    received: Receive, hindered_by: Callable[[Exception], str], anna: User
+    received: Receive, hindered_by: Callable[..., str], anna: User
 ) -> None:
     run = moved(received(importer=hindered_by(OSError(errno.ENOSPC, "No space left on device"))))
     assert run.stop(by=anna)

@@ -17,10 +17,10 @@ from django.db import connection
 from django.utils import timezone
 
 from migration import retention
-from migration.models import Chore, LogLine, Record, Run
+from migration.models import Chore, Document, LogLine, Record, Run
 from migration.upkeep import purge, sweeper
 from portal.models import AuditEvent, User
-from sba.models import Document, Sba
+from sba.models import Sba
 from sba.samples import document
 from tests.migration.ageing import DAYS_31, YEARS_3, aged, audit, is_stored
 from tests.sba.conftest import Import, moved

@@ -6,14 +6,15 @@ from typing import Any, Final
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.db.models.fields.json import KT
+from django.db.models.fields.reverse_related import ForeignObjectRel
 
-from migration.models import Record
-from sba.models import Document, Sba
+from migration.models import Document, Record
 
 BATCH: Final = 200
 
 
 def forget_unused() -> Iterator[int]:
+    """Some at a time; how many each time."""
     while found := list(unused()[:BATCH]):
         count = remove(found)
         yield count
@@ -24,14 +25,20 @@ def forget_unused() -> Iterator[int]:
 def unused() -> QuerySet[Any, Any]:
     """Digests that no dossier names, no record, and no version that an undo would put back.
 
-    Three subtractions rather than a look per document: a record has no index on its digest.
+    Subtractions rather than a look per document: a record has no index on its digest.
     """
     replaced = Record.objects.filter(replaced__isnull=False).values_list(KT("replaced__document_id"))
     return (
         Document.objects.values_list("digest", flat=True)
-        .difference(Sba.objects.values_list("document_id"), Record.objects.values_list("digest"), replaced)
+        .difference(*in_dossiers(), Record.objects.values_list("digest"), replaced)
         .order_by("digest")
     )
+
+
+def in_dossiers() -> list[QuerySet[Any, Any]]:
+    """The documents that models of the kinds refer to, whatever these are."""
+    fields = [one.field for one in Document._meta.get_fields(include_hidden=True) if isinstance(one, ForeignObjectRel)]
+    return [field.model._default_manager.values_list(field.attname) for field in fields]
 
 
 def remove(digests: list[str]) -> int:

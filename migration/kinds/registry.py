@@ -1,0 +1,48 @@
+"""Which kinds of import there are, and what each of them can do."""
+
+from typing import Final, TypeVar
+
+from migration.kinds.abilities import Ability, Statuses, Target
+from migration.kinds.protocol import Column, Kind, Place
+from migration.models import Run
+
+A = TypeVar("A", bound=Ability)
+
+KINDS: Final[dict[str, Kind]] = {}
+ABILITIES: Final[dict[str, tuple[Ability, ...]]] = {}
+
+
+def register(kind: Kind, *abilities: Ability) -> None:
+    KINDS[kind.slug] = kind
+    ABILITIES[kind.slug] = abilities
+
+
+def kind_of(run: Run) -> Kind:
+    return KINDS[run.importer_slug]
+
+
+def ability_of(kind: Kind | Run, ability: type[A]) -> A | None:
+    """How a kind, or that of a run, does this; None where it cannot."""
+    slug = kind.importer_slug if isinstance(kind, Run) else kind.slug
+    return next((one for one in ABILITIES.get(slug, ()) if isinstance(one, ability)), None)
+
+
+def abilities(ability: type[A]) -> list[A]:
+    """Of every kind that has it."""
+    return [found for kind in KINDS.values() if (found := ability_of(kind, ability))]
+
+
+def tells(kind: Kind, slug: str) -> bool:
+    """Whether its records have this to tell."""
+    return any(column.slug == slug for column in kind.columns)
+
+
+def columns_at(kind: Kind, place: Place) -> list[Column]:
+    """What its records tell at one place, in order."""
+    return [column for column in kind.columns if place in column.places]
+
+
+def chosen_target(run: Run) -> Target | None:
+    """The status that the user chose for what this run brings; None where its kind knows none."""
+    statuses = ability_of(run, Statuses)
+    return next((target for target in statuses.targets if target.slug == run.target), None) if statuses else None
