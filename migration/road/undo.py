@@ -7,7 +7,7 @@ from django.db import transaction
 
 from migration.findings.cautions import take_stock
 from migration.kinds.protocol import Entry, Undoing, Undone
-from migration.models import WRITABLE, LogLine, Outcome, Record, RecordQuerySet, Run
+from migration.models import WRITABLE, LogLine, Mail, Outcome, Record, RecordQuerySet, Run
 from migration.road.chunks import Stop, in_chunks
 from migration.road.lease import Lease
 from migration.road.write import check_sums, lock_office
@@ -82,9 +82,9 @@ def taken_back(run: Run, positions: Collection[int]) -> dict[str, int]:
 
 def finish(run: Run, ours: Lease) -> None:
     with transaction.atomic():
-        ours.fence(state=Run.State.UNDONE)
+        ours.advance(Run.State.UNDONE)
         run.refresh_from_db()
         run.log("undone", removed=run.undo_removed, restored=run.undo_restored, kept=run.undo_kept)
         take_stock(run)
         check_sums(run, ours)
-        run.owe_mail()
+        Mail.objects.owe(run)

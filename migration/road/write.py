@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 
 from migration.findings.cautions import take_stock
 from migration.kinds.protocol import Entry, Member, Written
-from migration.models import Outcome, Record, Run
+from migration.models import Mail, Outcome, Record, Run
 from migration.problems import SUMS_DIFFER, Problem
 from migration.road.chunks import Stop, in_chunks
 from migration.road.lease import Lease
@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 def write(run: Run, ours: Lease, should_stop: Stop) -> None:
     """Write what is behind the cursor; at the end the run is FINISHED and its sums are checked."""
-    if ours.cursor == 0:
+    if ours.cursor == 0 and not ours.faults:
         run.log("write_began")
 
     def attempt(chunk: Sequence[Member]) -> None:
@@ -158,12 +158,12 @@ def by_reason(failures: Sequence[Failure]) -> dict[Reason, list[int]]:
 def finish_write(run: Run, ours: Lease) -> None:
     """The end of a run: every member must have ended in exactly one outcome, or the run is no success."""
     with transaction.atomic():
-        ours.fence(state=Run.State.FINISHED, ended_at=Now())
+        ours.advance(Run.State.FINISHED, ended_at=Now())
         run.refresh_from_db()
         run.log("finished", imported=run.imported, failed=run.failed)
         take_stock(run)
         check_sums(run, ours)
-        run.owe_mail()
+        Mail.objects.owe(run)
 
 
 def check_sums(run: Run, ours: Lease) -> None:

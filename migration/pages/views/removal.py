@@ -5,8 +5,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
+from migration.acts import runs
 from migration.pages.views.runs import found
-from migration.upkeep import purge
 from portal.access import Right, SignedInRequest, requires
 from portal.pages import page_or_part
 
@@ -19,7 +19,7 @@ def remove_file(request: SignedInRequest, pk: int) -> HttpResponse:
     """Ask first, in a dialog or on a page; a second time changes nothing."""
     run = found(request, pk)
     if request.method == "POST":
-        if purge.remove_file(run, by=request.user):
+        if runs.remove_file(run, by=request.user):
             messages.success(request, REMOVED)
         return redirect(run)
     if not run.file_can_be_removed:
