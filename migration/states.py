@@ -76,7 +76,7 @@ TRANSITIONS: Final[Mapping[State, Mapping[State, Moves]]] = {
         State.STOPPED: (Verb.STOP, Step.GIVE_UP),
     },
     State.FINISHED: {
-        State.RETRYING: (Verb.RETRY,),
+        State.RETRYING: (Verb.RETRY, Verb.RESUME),  # that only where a fault of ours ended a retry
         State.UNDOING: (Verb.UNDO,),
     },
     State.REFUSED: {
@@ -123,6 +123,6 @@ def allows(state: str, verb: Verb) -> bool:
     return state in STAYING.get(verb, ()) or any(verb in moves for moves in TRANSITIONS[state].values())
 
 
-def where(verb: Verb) -> tuple[State, ...]:
-    """The states in which that can be done, for a query."""
-    return tuple(state for state in State if allows(state, verb))
+def after(state: str, verb: Verb) -> State:
+    """Where that leads to."""
+    return next(target for target, moves in TRANSITIONS[State(state)].items() if verb in moves)

@@ -7,12 +7,13 @@ from django.core.files.storage import storages
 from django.db import transaction
 from django.db.models.functions import Now
 
+from migration import states
 from migration.acts.trail import note
 from migration.findings.cautions import take_stock
 from migration.models import Mail, Run
 from migration.problems import GAVE_UP
 from migration.road import doorbell, intake
-from migration.states import State
+from migration.states import State, Verb
 from portal.models import User
 
 
@@ -60,14 +61,12 @@ def stop(run: Run, by: User) -> bool:
 
 
 def resume(run: Run, by: User) -> bool:
-    """Go on where the run was stopped: 'Rest alsnog importeren'; or where a fault of ours ended its check."""
+    """Go on where the run was stopped: 'Rest alsnog importeren'; or where a fault of ours ended it."""
     with transaction.atomic():
         if not run.hold() or not run.can_be_resumed:
             return False
-        if run.state == State.STOPPED:
-            set_off(run, State.WRITING)
-        else:
-            set_off(run, State.CHECKING, ended_at=None)
+        target = states.after(run.state, Verb.RESUME)
+        set_off(run, target, **({"ended_at": None} if target == State.CHECKING else {}))
         run.log("resumed", actor=by.name)
         note(run, "run.resume", by)
     return True

@@ -103,9 +103,12 @@ class Condition(Counters):
 
     @property
     def can_be_resumed(self) -> bool:
-        """The rest of the file can still be imported; or be checked, where nothing but a fault of ours ended that."""
-        is_of_use = self.state != self.State.REFUSED or self.gave_up
-        return states.allows(self.state, Verb.RESUME) and is_of_use and not self.file_removed_at and self.keeps_records
+        """The rest of the file can still be imported; or what a fault of ours ended can go on."""
+        if not states.allows(self.state, Verb.RESUME) or not self.keeps_records:
+            return False
+        if self.state == self.State.FINISHED:
+            return self.gave_up and self.problem_facts.get("during") == self.State.RETRYING
+        return not self.file_removed_at and (self.state == self.State.STOPPED or self.gave_up)
 
     @property
     def can_be_retried(self) -> bool:
@@ -118,8 +121,8 @@ class Condition(Counters):
 
     @property
     def can_be_undone(self) -> bool:
-        """It brought something, it rests, and that is not too long ago."""
-        brought_something = bool(self.imported) and self.keeps_records
+        """It brought something, not too long ago, and rests; also where an undo was cut off, be it at its very end."""
+        brought_something = bool(self.imported or (self.gave_up and self.undone)) and self.keeps_records
         return states.allows(self.state, Verb.UNDO) and brought_something and timezone.now() < self.undo_until
 
     @property

@@ -89,8 +89,8 @@ def give_up(error: Exception, ours: Lease) -> None:
         if not run.hold() or run.token != ours.token:
             raise LeaseLost
         ours.cursor = run.cursor  # what was rolled back may have moved it
-        ours.advance(**ending_of(run), problem_code=GAVE_UP.code, problem_facts=why)
-        run.records.filter(waits=True).update(waits=False)  # of a retry: who wants another says so again
+        facts = why | {"during": run.state}
+        ours.advance(**ending_of(run), problem_code=GAVE_UP.code, problem_facts=facts)
         run.log("gave_up", code=GAVE_UP.code, reference=why["reference"])
         AuditEvent.objects.note_by_itself(run.office_id, "run.gave_up", run.reference)
         Mail.objects.owe(run)

@@ -67,7 +67,7 @@ def keep(run: Run, entries: Sequence[tuple[Entry, Member]]) -> None:
 
 def write_entries(run: Run, entries: Sequence[Entry]) -> None:
     """Bring these into the dossiers and give each record the outcome that came true."""
-    written = run.importer.write(run, entries)
+    written = run.importer.write(run, entries) if entries else ()
     settle(run, [one for one in written if one.problem is None])
     fail_late(run, [Failure(one.position, one.problem, one.problem_facts) for one in written if one.problem])
 

@@ -4,6 +4,7 @@ from django import template
 
 from migration import problems
 from migration.findings import cautions
+from migration.findings.causes import Cause
 from migration.upkeep import health
 from migration.words import logs, progress, runs, statuses
 
@@ -43,8 +44,13 @@ register.filter("is_marked", cautions.is_marked)
 register.filter("meaning_for", cautions.meaning_of)
 register.filter("warned", cautions.warned_in)
 register.filter("no_term", logs.no_term)
-register.filter("retrying", runs.retrying)
 register.filter("happened", logs.happened)
 register.filter("level", logs.level)
 register.filter("bar_parts", runs.parts)
 register.filter("forecast_parts", runs.forecast_parts)
+
+
+@register.filter
+def retrying(cause: Cause) -> str:
+    """Nothing where there is nothing to retry."""
+    return runs.retrying(cause.problem, cause.open, cause.helped) if cause.problem and cause.open else ""

@@ -1,16 +1,15 @@
 """What the pages say about a run and its records: facts become Dutch sentences here, and nowhere else."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 
-from migration.findings.causes import Cause
-from migration.findings.versions import Version
-from migration.models import Mail, Run
+from migration.models import Mail, Record, Run
 from migration.models.counters import UNKNOWN
+from migration.problems import Problem
 from migration.words import statuses
 from portal.models import Client, User
 
@@ -46,9 +45,9 @@ def about_dossier(client: Client, held: int, what: str) -> str:
     return " · ".join([*numbered, client.get_kind_display().lower(), f"{number(held)} {what}", state])
 
 
-def about_version(version: Version) -> str:
-    """'2020/a.xbrl (record 3), 2021/a.xbrl (record 9)'."""
-    return ", ".join(f"{record.name} (record {number(record.position)})" for record in version.records)
+def about_version(same: Sequence[Record]) -> str:
+    """Of the records with one content: '2020/a.xbrl (record 3), 2021/a.xbrl (record 9)'."""
+    return ", ".join(f"{record.name} (record {number(record.position)})" for record in same)
 
 
 def megabytes(size: int) -> str:
@@ -99,7 +98,7 @@ def silence(run: Run) -> str:
 
 def summary(run: Run) -> str:
     """The one sentence that says how it went."""
-    if run.state == Run.State.REFUSED:
+    if run.state == Run.State.REFUSED and not run.gave_up:
         return "Fout bij migratie: het bestand is geweigerd. Er is niets geïmporteerd."
     if run.state == Run.State.UNDONE:
         return f"Migratie teruggedraaid: {undone(run)}."
@@ -189,7 +188,7 @@ def subject(mail: Mail) -> str:
 
 
 def subject_of_the_end(run: Run) -> str:
-    if run.state == Run.State.REFUSED:
+    if run.state == Run.State.REFUSED and not run.gave_up:
         return "Fout bij migratie: het bestand is geweigerd"
     if run.state == Run.State.UNDONE:
         return f"Migratie teruggedraaid: {undone(run)}"
@@ -201,19 +200,17 @@ def subject_of_the_end(run: Run) -> str:
     return f"{imported}, {asking}" if run.needs_action else imported
 
 
-def retrying(cause: Cause) -> str:
-    """What a second attempt would bring, said before anybody asks for one."""
-    if not cause.problem or not cause.open:
-        return ""
-    why = cause.problem.retry_why
-    if not cause.problem.retry_helps:
+def retrying(problem: Problem, count: int, helped: int | None) -> str:
+    """What a second attempt would bring, said before anybody asks for one: to how many of these records it helps."""
+    why = problem.retry_why
+    if not problem.retry_helps:
         return f"Opnieuw proberen heeft geen zin: {why[0].lower()}{why[1:]}"
-    if cause.helped is None:
+    if helped is None:
         return why
-    if not cause.helped:
+    if not helped:
         return f"Opnieuw proberen heeft nu nog geen zin. {why}"
-    will = "wordt" if cause.helped == 1 else "worden"
-    return f"Opnieuw proberen: {number(cause.helped)} van {records(cause.open)} {will} dan geïmporteerd."
+    will = "wordt" if helped == 1 else "worden"
+    return f"Opnieuw proberen: {number(helped)} van {records(count)} {will} dan geïmporteerd."
 
 
 # --- What is not kept any more ----------------------------------------------------------------------------------------

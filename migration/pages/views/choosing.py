@@ -47,7 +47,9 @@ def version(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
     if not has(record, record.run.importer.twice):
         return too_late(request, record)
     contents = versions.versions(record)
-    form = VersionForm(posted(request), versions={one.position: (one.label, about_version(one)) for one in contents})
+    form = VersionForm(
+        posted(request), versions={one.position: (one.label, about_version(one.records)) for one in contents}
+    )
     if form.is_valid():
         chosen = next(one.records[0] for one in contents if one.position == form.cleaned_data["version"])
         return done(request, record, choices.choose_version(chosen, request.user), VERSION_CHOSEN)
