@@ -9,7 +9,7 @@ class MigrationConfig(AppConfig):
         from migration.pages import wizard
         from migration.pages.views import wizard as pages
         from migration.upkeep import worker
-        from migration.upkeep.health import NoRunWaits, WorkerSweeps
+        from migration.upkeep.health import NoRunGaveUp, NoRunWaits, WorkerSweeps
         from migration.words.audit import MIGRATION, TAKEN_AWAY
         from portal import menu
         from portal.audit.words import register
@@ -19,7 +19,7 @@ class MigrationConfig(AppConfig):
 
         app.set_default()
         worker.equip(app)
-        health.register(WorkerSweeps, NoRunWaits)
+        health.register(WorkerSweeps, NoRunWaits, NoRunGaveUp)
         entry = menu.Entry("Migratie", "migration:overview", lambda user: Run.objects.visible_to(user).open_actions())
         menu.register(entry)
         register(MIGRATION)

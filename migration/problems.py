@@ -135,3 +135,19 @@ NO_ROOM: Final = Problem(
     retry_helps=False,
     retry_why="De import gaat vanzelf verder zodra er ruimte is.",
 )
+GAVE_UP: Final = Problem(
+    "MIG-904",
+    title="De verwerking is gestopt door een fout van ons",
+    cause=(
+        "De verwerking liep een paar keer achter elkaar vast op een fout van ons. Wat al was gedaan, blijft bewaard."
+        " Kenmerk: {reference}."
+    ),
+    remedy=(
+        "Probeer het opnieuw vanaf de pagina van deze migratie: wat al is gedaan, gebeurt niet dubbel.",
+        "Gebeurt het weer? Neem contact op met support en noem het kenmerk.",
+    ),
+    can_ignore=False,
+    ignore_why="De rest is niet verwerkt.",
+    retry_helps=True,
+    retry_why="De verwerking gaat verder waar zij was gebleven. Blijft de fout terugkomen, dan is support nodig.",
+)

@@ -1,6 +1,6 @@
 """What a user can do with the failures of a run that ended, and which of them that is about."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from django.db import transaction
@@ -8,8 +8,9 @@ from django.db.models import Q
 from django.http import Http404
 
 from migration import problems
+from migration.acts.runs import set_off
 from migration.models import RecordQuerySet, Run
-from migration.road.ledger import take_stock
+from migration.states import State
 from migration.words.numbers import counted
 from portal.lists.keyset import number_in
 from portal.models import AuditEvent, User
@@ -79,75 +80,54 @@ class Scope:
 
 
 def retry(scope: Scope, by: User) -> bool:
+    """Try these once more, as far as that can help; True where something will happen."""
     with transaction.atomic():
-        started = scope.run.retry(scope.records, by)
+        started = try_again(scope.run, scope.records.filter(problem_code__in=problems.helped_by_retry()), by)
         if started:
             AuditEvent.objects.note(by, "record.retry", scope.subject)
-            scope.run.ring_on_commit()
     return started
 
 
+def try_again(run: Run, records: RecordQuerySet, by: User) -> bool:
+    """The same, whatever they failed for: a part of an act, which writes the audit line in one transaction with it."""
+    if not run.hold() or not run.can_be_retried:
+        return False
+    count = records.filter(run=run, failed=True).exclude(digest="").update(waits=True)
+    if count:
+        set_off(run, State.RETRYING, cursor=0)
+        run.log("retry_began", actor=by.name, count=count)
+    return bool(count)
+
+
 def ignore(scope: Scope, by: User, reason: str) -> int:
+    """These failures need no action, for this reason; how many that were new."""
     with transaction.atomic():
-        count = scope.run.ignore(scope.records, by, reason)
+        failures = scope.records.filter(failed=True, expected=False, ignored=False)
+        count = set_ignored(scope.run, failures, True, "ignored", actor=by.name, reason=reason)
         if count:
             AuditEvent.objects.note(by, "record.ignore", scope.subject)
     return count
 
 
 def heed(scope: Scope, by: User) -> int:
-    ignored = scope.records if scope.position else scope.run.records.filter(ignored=True)
-    ignored = ignored.filter(problem_code=scope.code) if scope.code else ignored
+    """Take an ignoring back; how many."""
+    records = scope.records if scope.position else scope.run.records.all()
     with transaction.atomic():
-        count = scope.run.heed(ignored, by)
+        ignored = records.filter(ignored=True, **({"problem_code": scope.code} if scope.code else {}))
+        count = set_ignored(scope.run, ignored, False, "heeded", actor=by.name)
         if count:
             AuditEvent.objects.note(by, "record.heed", scope.subject)
     return count
 
 
-def confirm(run: Run, by: User, keeps_open: bool | None = None) -> bool:
-    """Let the writing start, and write down who did."""
-    with transaction.atomic():
-        confirmed = run.confirm(by, keeps_open)
-        if confirmed:
-            AuditEvent.objects.note(by, "run.confirm", run.reference)
-            run.ring_on_commit()
-    return confirmed
-
-
-def discard(run: Run, by: User | None = None) -> bool:
-    """Remove an upload that nobody confirmed, and write down who did: somebody, or the portal by itself."""
-    with transaction.atomic():
-        discarded = run.discard()
-        if discarded and by:
-            AuditEvent.objects.note(by, "run.discard", run.reference)
-        elif discarded:
-            AuditEvent.objects.note_by_itself(run.office_id, "run.discard", run.reference)
-    return discarded
-
-
-def stop(run: Run, by: User) -> bool:
-    with transaction.atomic():
-        stopped = run.stop(by)
-        if stopped:
-            take_stock(run)
-            AuditEvent.objects.note(by, "run.stop", run.reference)
-    return stopped
-
-
-def undo(run: Run, by: User) -> bool:
-    return set_off(run, run.undo, by, "run.undo")
-
-
-def resume(run: Run, by: User) -> bool:
-    return set_off(run, run.resume, by, "run.resume")
-
-
-def set_off(run: Run, start: Callable[[User], bool], by: User, action: str) -> bool:
-    """Set a run that rests in motion again, and write down who did."""
-    with transaction.atomic():
-        started = start(by)
-        if started:
-            AuditEvent.objects.note(by, action, run.reference)
-            run.ring_on_commit()
-    return started
+def set_ignored(run: Run, records: RecordQuerySet, ignored: bool, event: str, **facts: str) -> int:
+    if not run.hold() or not run.can_be_ignored:
+        return 0
+    positions = list(records.values_list("position", flat=True)[:2])
+    facts["codes"] = ", ".join(sorted(set(records.values_list("problem_code", flat=True))))
+    changed = records.update(ignored=ignored)
+    if changed:
+        run.add({"ignored": changed if ignored else -changed})
+        run.log(event, positions[0] if changed == 1 else None, count=changed, **facts)
+        run.refresh_from_db()
+    return changed

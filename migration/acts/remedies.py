@@ -8,9 +8,10 @@ from typing import Final
 
 from django.db import transaction
 
+from migration.acts.failures import try_again
 from migration.kinds.abilities import Dossiers, Doubts
 from migration.kinds.registry import abilities, ability_of
-from migration.models import Record, RecordQuerySet, Run
+from migration.models import Record, RecordQuerySet
 from migration.road.write import lock_office
 from portal.masking import mask
 from portal.models import AuditEvent, Client, ClientQuerySet, FormerNumber, FormerNumberQuerySet, User
@@ -132,12 +133,10 @@ def judge_anew(
     """
     tried = record.run.records.failures().filter(tax_id=record.tax_id) if records is None else records
     with transaction.atomic():
-        Run.objects.select_for_update().get(pk=record.run_id)  # before the office, as whoever moves it does
+        record.run.hold()  # before the office, as whoever moves it does
         change()
         AuditEvent.objects.note(by, action, f"{record.reference}: {about}" if about else record.reference)
-        started = record.run.judge_anew(tried, by)
-        if started:
-            record.run.ring_on_commit()
-        else:
+        started = try_again(record.run, tried, by)
+        if not started:
             transaction.set_rollback(True)
     return started

@@ -1,4 +1,4 @@
-"""What a person decides where no rule can: which of several dossiers is meant, or which of several versions holds."""
+"""What there is to choose where no rule can: which of several dossiers is meant, which of several versions holds."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,12 +7,11 @@ from typing import Final
 
 from django.db.models import Count
 
-from migration.acts.remedies import judge_anew
 from migration.kinds.abilities import Comparable, Doubts
 from migration.kinds.registry import ability_of
-from migration.models import Choice, Record, RecordQuerySet
+from migration.models import Record, RecordQuerySet
 from migration.words.numbers import number
-from portal.models import Client, User
+from portal.models import Client
 
 AT_MOST: Final = 20
 """Dossiers, or versions, that a page offers: a file made to hurt costs a page no more than that."""
@@ -38,17 +37,6 @@ def others_by_tax(record: Record) -> dict[str, int]:
     """How many more there are, by tax: the dossiers of one company may be apart just because of that."""
     others = in_doubt(record).exclude(key=record.key).order_by("tax")
     return dict(others.values_list("tax").annotate(Count("pk")))
-
-
-def choose_dossier(record: Record, by: User, client_id: int, with_others: bool) -> bool:
-    """'Kies dossier': for this record, or for all of this number in the run."""
-    records = in_doubt(record) if with_others else in_doubt(record).filter(key=record.key)
-
-    def note() -> None:
-        keys = {one.key for one in records.only("key") if one.key}
-        Choice.objects.note(record.run, keys, client_id=client_id)
-
-    return judge_anew(record, by, "record.dossier", note, records)
 
 
 # --- Versions --------------------------------------------------------------------------------------------------------
@@ -96,18 +84,6 @@ def told_of(records: Sequence[Record]) -> Sequence[Mapping[str, str]]:
     """What each of these says, in words; nothing where their kind lays none side by side."""
     comparable = ability_of(records[0].run, Comparable) if records else None
     return comparable.told(records) if comparable else [{} for _ in records]
-
-
-def choose_version(record: Record, by: User) -> bool:
-    """'Kies versie': what has this record's content is imported, the rest is not and says why.
-
-    All of them are tried again, so every one ends by the same road, and is counted by it.
-    """
-
-    def note() -> None:
-        Choice.objects.note(record.run, [record.key] if record.key else [], digest=record.digest)
-
-    return judge_anew(record, by, "record.version", note, same_thing(record))
 
 
 # --- Side by side ----------------------------------------------------------------------------------------------------

@@ -2,12 +2,13 @@
 
 from migration.models.choices import Choice, ChoiceQuerySet
 from migration.models.chores import Chore
+from migration.models.condition import SILENCE
 from migration.models.documents import Document
 from migration.models.mails import Mail, MailQuerySet
 from migration.models.outcomes import WRITABLE, Outcome
 from migration.models.prior_checks import PriorCheck, PriorCheckQuerySet
 from migration.models.records import LogLine, Record, RecordQuerySet
-from migration.models.run import SILENCE, Run, RunQuerySet
+from migration.models.run import Run, RunQuerySet
 
 __all__ = [
     "SILENCE",

@@ -1,11 +1,13 @@
 """The outbox: what has to be told by e-mail, to whom, and whether it was."""
 
+from datetime import timedelta
 from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from migration.models.chores import from_now
 from migration.models.run import Run
 from portal.models import User
 
@@ -13,6 +15,21 @@ from portal.models import User
 class MailQuerySet(models.QuerySet["Mail"]):
     def due(self) -> Self:
         return self.filter(due__lte=Now())
+
+    def owe(self, run: Run, about: str = "ended", after: timedelta = timedelta()) -> None:
+        """In the transaction in which it happened: mails are due, and whoever gets to one first sends it (mail.py).
+
+        About one moment of the run everybody gets one, however often this is called.
+        """
+        run.refresh_from_db(fields=["moved_at", "mails"])
+        told = {"run": run, "about": about, "happened_at": run.moved_at, "due": from_now(after)}
+        self.bulk_create([self.model(recipient_id=pk, **told) for pk in readers_of(run)], ignore_conflicts=True)
+
+
+def readers_of(run: Run) -> set[int]:
+    """Who wants to hear of a run: whoever started it, where they asked for that, and others of the office."""
+    others = run.also_mailed.filter(office=run.office_id).values_list("pk", flat=True)
+    return {*others, *([run.started_by_id] if run.mails else [])}
 
 
 class Mail(models.Model):

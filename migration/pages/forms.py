@@ -7,6 +7,7 @@ from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
+from migration.acts.runs import reconsider
 from migration.kinds.abilities import Statuses
 from migration.kinds.protocol import Kind
 from migration.kinds.registry import KINDS, ability_of
@@ -108,7 +109,7 @@ class NewsForm(forms.Form):
         """The ticks of an upload that nobody confirmed yet. 'Mij' is whoever ticks it."""
         mine: bool = self.cleaned_data["mails"]
         changes = {"mails": mine} if self.is_starter else {"mails": run.mails}
-        if run.reconsider(**changes):
+        if reconsider(run, **changes):
             run.also_mailed.set(self.others | ({self.user.pk} if mine and not self.is_starter else set()))
 
 

@@ -13,7 +13,7 @@ from migration.kinds.abilities import Deadlines, Doubts
 from migration.kinds.deadlines import asks, by_last_day, runs_for
 from migration.kinds.protocol import FACT_FIELDS, Facts, Kind, Member, Verdict
 from migration.kinds.registry import ability_of, kind_of
-from migration.models import WRITABLE, Outcome, Record, RecordQuerySet, Run
+from migration.models import WRITABLE, Mail, Outcome, Record, RecordQuerySet, Run
 from migration.problems import Rejected
 from migration.road.chunks import Stop, in_chunks
 from migration.road.lease import Lease
@@ -60,15 +60,28 @@ def check_chunk(run: Run, ours: Lease, readings: Sequence[Reading]) -> None:
 
 
 def refuse(run: Run, ours: Lease, refusal: Rejected) -> None:
+    """The upload as a whole is of no use: say why; nothing was imported."""
     with transaction.atomic():
-        ours.fence(state=Run.State.CHECKING)
-        run.refuse(refusal.problem, refusal.facts)
+        ours.advance(
+            Run.State.REFUSED,
+            ended_at=Now(),
+            members=0,
+            problem_code=refusal.problem.code,
+            problem_facts=refusal.facts,
+        )
+        run.log("refused", code=refusal.problem.code)
+        Mail.objects.owe(run)
+    run.refresh_from_db()
 
 
 def begin_check(run: Run, ours: Lease, members: int) -> None:
     with transaction.atomic():
-        ours.fence(state=Run.State.CHECKING, members=members)
-        run.log("check_resumed" if ours.cursor else "check_began", cursor=ours.cursor)
+        if run.state == Run.State.CHECKING:
+            ours.fence(members=members)
+        else:
+            ours.advance(Run.State.CHECKING, members=members)
+        if not ours.faults:  # else it is said already, before the fault that this is a next try after
+            run.log("check_resumed" if ours.cursor else "check_began", cursor=ours.cursor)
 
 
 def read_or_blame(kind: Kind, member: Member, ours: Lease) -> Finding:
@@ -158,12 +171,11 @@ def finish_check(run: Run, ours: Lease) -> None:
         run.refresh_from_db()
         run.log("checked", found=run.record_count, failed=run.failed)
         if run.confirmed_at and not asks(run):
-            ours.fence(state=Run.State.WRITING, cursor=0)
-            ours.cursor = 0
+            ours.advance(Run.State.WRITING, cursor=0)
         else:
-            ours.fence(state=Run.State.READY, confirmed_at=None, confirmed_by=None)
+            ours.advance(Run.State.READY, confirmed_at=None, confirmed_by=None)
             if run.confirmed_at:  # somebody pressed 'Volgende' and left
-                run.owe_mail("asks")
+                Mail.objects.owe(run, Mail.About.ASKS)
 
 
 def summarise(run: Run) -> dict[str, Any]:

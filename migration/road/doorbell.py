@@ -1,8 +1,10 @@
 """Rings for a worker. The message carries a run's id and nothing else; it may come twice, late or never."""
 
 import logging
+from functools import partial
 
 from celery import current_app
+from django.db import transaction
 from django.db.models.functions import Now
 
 from migration.models import Run
@@ -18,3 +20,8 @@ def ring(run_id: int) -> None:
         logger.warning("Run %s waits: the broker did not take the message (%s)", run_id, type(error).__name__)
     else:
         Run.objects.filter(pk=run_id).update(rung_at=Now())
+
+
+def ring_on_commit(run_id: int) -> None:
+    """Tell a worker, once the database knows. A broker that is down costs time, never a run (sweeper.py)."""
+    transaction.on_commit(partial(ring, run_id))

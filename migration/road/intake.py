@@ -1,6 +1,5 @@
 """From an upload to a run: store the file, then write the run. Whoever calls this rings, or moves the run itself."""
 
-import os
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from pathlib import Path
 from django.core.files import File
 from django.core.files.storage import storages
 from django.db import transaction
+from django.db.models.functions import Now
 
 from migration.models import Run
 from portal.models import AuditEvent, User
@@ -55,54 +55,27 @@ def begin(order: Order, user: User, **file: object) -> Run:
     run.also_mailed.set(order.also_mails)
     run.log("received", actor=user.name)
     AuditEvent.objects.note(user, "run.upload", run.reference)
-    if order.confirmed and run.confirm(by=user, keeps_open=order.keeps_open):
-        AuditEvent.objects.note(user, "run.confirm", run.reference)
+    if order.confirmed:
+        confirm(run, user, order.keeps_open)
     return run
 
 
-def repeat(run: Run, user: User) -> Run:
-    """A new run of a kept file, with the choices of the old one, that nobody confirmed yet; begun once by each user.
-
-    It gets a file of its own: whatever is removed of one run never takes the other's. FileNotFoundError where the file
-    is not kept any more.
-    """
-    order = Order(run.importer_slug, run.target, run.overwrite_status, run.remark)
-    kept = {"file_name": run.file_name, "file_size": run.file_size, "file_digest": run.file_digest}
-    stored_as = ""
-    try:
-        with transaction.atomic():
-            Run.objects.select_for_update().get(pk=run.pk)  # of a double click the second finds what the first began
-            if begun := draft_of(user, run.file_digest):
-                return begun
-            stored_as = twin_of(run.stored_as)
-            again = begin(order, user, **kept, stored_as=stored_as)
-            again.log("repeated", actor=user.name, reference=run.reference)
-            AuditEvent.objects.note(user, "run.repeat", run.reference)
-    except BaseException:
-        if stored_as:
-            storages["uploads"].delete(stored_as)
-        raise
-    return again
-
-
-def draft_of(user: User, digest: str) -> Run | None:
-    """The upload of this file that this user began, and has not confirmed."""
-    unconfirmed = Run.objects.visible_to(user).filter(state__in=Run.UNCONFIRMED, confirmed_at=None)
-    return unconfirmed.filter(started_by=user, file_digest=digest).newest_first().first()
-
-
-def twin_of(stored_as: str) -> str:
-    """The same bytes under a second name: at once where the file system can, else copied."""
-    storage, name = storages["uploads"], f"{secrets.token_hex(16)}.zip"
-    try:
-        os.utime(storage.path(stored_as))  # young, so that nobody takes the new name for a left-over
-        os.link(storage.path(stored_as), storage.path(name))
-    except FileNotFoundError:
-        raise
-    except (NotImplementedError, OSError):
-        with storage.open(stored_as, "rb") as content:
-            return storage.save(name, content)
-    return name
+def confirm(run: Run, by: User, keeps_open: bool | None = None) -> bool:
+    """In a transaction of the caller: the writing may start as soon as the check is done (acts/runs.py)."""
+    if not run.hold() or not run.can_be_confirmed:
+        return False
+    is_checked = run.state == Run.State.READY
+    if keeps_open is None and is_checked and run.keeps_open is None:
+        keeps_open = True
+    answered = {} if keeps_open is None else {"keeps_open": keeps_open}
+    Run.objects.filter(pk=run.pk).update(confirmed_by=by, confirmed_at=Now(), **answered)
+    run.log("confirmed", actor=by.name)
+    AuditEvent.objects.note(by, "run.confirm", run.reference)
+    if is_checked:
+        run.advance(Run.State.WRITING, cursor=0, rung_at=None)
+    else:
+        run.refresh_from_db()
+    return True
 
 
 def receive_path(path: Path, order: Order, user: User) -> Run:

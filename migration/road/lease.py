@@ -19,9 +19,11 @@ from django.db import transaction
 from django.db.models import F, Q, Value
 from django.db.models.functions import Greatest, Now
 
+from migration import states
 from migration.models import Run
 from migration.models.chores import from_now
 from migration.problems import NO_ROOM, Problem
+from migration.states import State
 
 DURATION = timedelta(seconds=60)
 PAUSE_AFTER_FAULT = timedelta(seconds=15)
@@ -36,8 +38,8 @@ class LeaseLost(Exception):
 class Lease:
     """The right to move one run. `claims` counts the tries since anything moved, this one included.
 
-    `run` is how it stood when it was claimed. `hindered` where it still names what kept it waiting (`release`): no
-    longer, once something moves.
+    `faults` counts those of ours since then. `run` is how it stood when it was claimed. `hindered` where it still
+    names what kept it waiting (`release`): no longer, once something moves.
     """
 
     run: Run
@@ -46,6 +48,7 @@ class Lease:
     claims: int
     suspect_until: int
     hindered: bool = False
+    faults: int = 0
 
     @property
     def goes_one_by_one(self) -> bool:
@@ -61,9 +64,19 @@ class Lease:
     def chunk(self, hi: int) -> Iterator[None]:
         """One short transaction that moves the cursor to `hi`; LeaseLost, and no trace, where it is ours no more."""
         with transaction.atomic():
-            self.fence(cursor=hi, claims=0)
+            self.fence(cursor=hi, claims=0, faults=0)
             yield
-        self.cursor, self.claims = hi, 0
+        self.cursor, self.claims, self.faults = hi, 0, 0
+
+    def advance(self, target: State, cursor: int | None = None, **changes: object) -> None:
+        """Fence, and on to another state, where the table allows it; `cursor` where the next one begins elsewhere."""
+        source = Run.objects.filter(pk=self.run.pk).values_list("state", flat=True).first()
+        if source is None:
+            raise LeaseLost
+        states.demand(State(source), target)
+        at = self.cursor if cursor is None else cursor
+        self.fence(state=target, cursor=at, faults=0, **changes)
+        self.cursor = at
 
     def fence(self, **changes: object) -> None:
         """Renew the lease, and change the run with it, if it is still ours. Belongs inside a transaction."""
@@ -73,10 +86,13 @@ class Lease:
         if not mine.update(lease_until=from_now(DURATION), moved_at=Now(), **changes):
             raise LeaseLost
 
-    def release(self, pause: timedelta | None = None, waits_for: Problem | None = None) -> None:
+    def release(
+        self, pause: timedelta | None = None, waits_for: Problem | None = None, faults: int | None = None
+    ) -> None:
         """Give the run back, done or not, for others to go on with: at once, or after a pause, and then maybe why.
 
-        A worker that can still say so did not crash, so this claim does not count against the document.
+        A worker that can still say so did not crash, so this claim does not count against the document. `faults` says
+        how many of ours kept the run from moving, where it was one.
         """
         Run.objects.filter(pk=self.run.pk, token=self.token).update(
             token="",
@@ -85,6 +101,7 @@ class Lease:
             lease_until=from_now(pause) if pause else None,
             claims=Greatest(F("claims") - 1, Value(0)),
             **({"problem_code": waits_for.code} if waits_for else {}),
+            **({} if faults is None else {"faults": faults}),
         )
 
 
@@ -98,7 +115,7 @@ def claim(run_id: int) -> Lease | None:
         return None
     run = Run.objects.get(pk=run_id)
     hindered = run.problem_code == NO_ROOM.code
-    return Lease(run, token, run.cursor, run.claims, run.suspect_until, hindered)
+    return Lease(run, token, run.cursor, run.claims, run.suspect_until, hindered, run.faults)
 
 
 def suspect(lease: Lease, window: int) -> None:

@@ -6,17 +6,14 @@ chunk by chunk behind a lease (lease.py): what is committed is done once, what i
 
 import logging
 from contextlib import suppress
-from datetime import timedelta
 from functools import partial
 
 from django.conf import settings
-from django.db import connection, transaction
-from django.db.models.functions import Now
-from django.utils import timezone
+from django.db import connection
 
 from migration.models import Run
-from migration.problems import FILE_LOST, NO_ROOM
-from migration.road import doorbell, lease
+from migration.problems import NO_ROOM
+from migration.road import doorbell, endings, lease
 from migration.road.check import check
 from migration.road.chunks import Stop
 from migration.road.lease import Lease, LeaseLost
@@ -24,14 +21,12 @@ from migration.road.patience import DATABASE_FAULTS, patiently
 from migration.road.retry import retry, to_retry
 from migration.road.undo import to_undo, undo
 from migration.road.write import write
-from migration.upkeep import mail
 from portal.running import disk, logs
 from portal.running.faults import where
 
 logger = logging.getLogger(__name__)
 
 
-LOST_AFTER = timedelta(hours=1)
 PATIENCE = lease.DURATION.total_seconds()
 PHASES = {Run.State.WRITING: write, Run.State.RETRYING: retry, Run.State.UNDOING: undo}
 
@@ -72,8 +67,9 @@ def go_on(run: Run, ours: Lease, should_stop: Stop) -> None:
         logger.info("Run %s: lease lost, somebody else goes on", run.pk)
         ours.release()  # nothing, where it is lost; but a user who confirmed in between moved our cursor only
         ring_if_confirmed_meanwhile(run, should_stop)
-    except FileNotFoundError:
-        wait_for_upload(ours)
+    except FileNotFoundError as error:
+        logger.error("Run %s: %s", run.pk, where(error))
+        endings.wait_for_upload(ours)
     except Exception as error:
         logger.error("Run %s: %s", run.pk, where(error))
         connection.close()
@@ -81,13 +77,15 @@ def go_on(run: Run, ours: Lease, should_stop: Stop) -> None:
     else:
         ours.release()
         ring_if_confirmed_meanwhile(run, should_stop)
-        mail.send_about(run.pk)
 
 
 def give_back_after(error: Exception, ours: Lease, should_stop: Stop) -> None:
     """A fault is tried again after a pause. Where the database is away, that was the fault: as soon as it answers."""
     try:
-        ours.release(pause=lease.PAUSE_AFTER_FAULT, waits_for=NO_ROOM if disk.ran_out(error) else None)
+        if endings.is_ours(error):
+            endings.try_again_or_give_up(error, ours)
+        else:
+            ours.release(pause=lease.PAUSE_AFTER_FAULT, waits_for=NO_ROOM if disk.ran_out(error) else None)
     except DATABASE_FAULTS:
         with suppress(*DATABASE_FAULTS):  # else the lease runs out by itself
             patiently(ours.release, PATIENCE, should_stop)
@@ -95,30 +93,11 @@ def give_back_after(error: Exception, ours: Lease, should_stop: Stop) -> None:
                 doorbell.ring(ours.run.pk)
 
 
-def wait_for_upload(ours: Lease) -> None:
-    """The storage may be away for a while; what does not come back for an hour is lost."""
-    run = Run.objects.get(pk=ours.run.pk)  # it may have moved since it was claimed
-    logger.error("Run %s: its upload is not there", run.pk)
-    if timezone.now() - run.moved_at > LOST_AFTER:
-        give_up(run, ours)
-    else:
-        ours.release(pause=lease.PAUSE_AFTER_FAULT)
-
-
-def give_up(run: Run, ours: Lease) -> None:
-    """Without its upload a run cannot go on: it ends, and says so. What was imported stays."""
-    ended = Run.State.FINISHED if run.state == Run.State.WRITING else Run.State.REFUSED
-    with suppress(LeaseLost), transaction.atomic():
-        ours.fence(state=ended, ended_at=Now(), problem_code=FILE_LOST.code)
-        run.log("refused", code=FILE_LOST.code)
-        run.owe_mail()
-    ours.release()
-
-
 def drive(run: Run, ours: Lease, should_stop: Stop) -> None:
     if run.state in (Run.State.RECEIVED, Run.State.CHECKING):
         check(run, ours, should_stop)
         run.refresh_from_db()
+        ours.faults = run.faults
     phase = PHASES.get(Run.State(run.state))
     if phase:
         phase(run, ours, should_stop)
@@ -128,4 +107,4 @@ def ring_if_confirmed_meanwhile(run: Run, should_stop: Stop) -> None:
     """The user may confirm just while the check gives its lease back: then nobody else hears that bell."""
     for waiting in Run.objects.moving().filter(pk=run.pk, lease_until=None):
         if not should_stop():
-            waiting.ring_on_commit()
+            doorbell.ring_on_commit(waiting.pk)

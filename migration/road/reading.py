@@ -38,9 +38,9 @@ def examine(kind: Kind, content_of: Callable[[], bytes]) -> Finding:
 
 
 def judge(run: Run, findings: Sequence[Finding]) -> list[Verdict]:
-    """One verdict per finding; the kind is asked about the readable ones, all at once."""
+    """One verdict per finding; the kind is asked about the readable ones, all at once, if there are any."""
     readable = [(finding.facts, finding.digest) for finding in findings if finding.facts]
-    matched = iter(kind_of(run).match(readable, run))
+    matched = iter(kind_of(run).match(readable, run) if readable else ())
     return [next(matched) if finding.facts else unread(finding) for finding in findings]
 
 

@@ -15,7 +15,7 @@ from migration import bulk
 from migration.kinds.abilities import Deadlines, Doubts
 from migration.kinds.protocol import FACT_FIELDS, Entry, Facts, Verdict
 from migration.kinds.registry import ability_of, kind_of
-from migration.models import LogLine, Outcome, Record, RecordQuerySet, Run
+from migration.models import LogLine, Mail, Outcome, Record, RecordQuerySet, Run
 from migration.problems import Problem
 from migration.road.check import known, warnings_of
 from migration.road.chunks import Stop, in_chunks
@@ -161,9 +161,9 @@ def keep_attempts(run: Run, records: Sequence[Record]) -> None:
 
 def finish(run: Run, ours: Lease) -> None:
     with transaction.atomic():
-        ours.fence(state=Run.State.FINISHED)
+        ours.advance(Run.State.FINISHED)
         run.refresh_from_db()
         run.log("retried", failed=run.failed)
         take_stock(run)
         check_sums(run, ours)
-        run.owe_mail()
+        Mail.objects.owe(run)

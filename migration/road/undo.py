@@ -7,7 +7,7 @@ from django.db import transaction
 
 from migration.kinds.protocol import Entry, Undoing, Undone
 from migration.kinds.registry import kind_of
-from migration.models import WRITABLE, LogLine, Outcome, Record, RecordQuerySet, Run
+from migration.models import WRITABLE, LogLine, Mail, Outcome, Record, RecordQuerySet, Run
 from migration.road.chunks import Stop, in_chunks
 from migration.road.lease import Lease
 from migration.road.ledger import check_sums, take_stock
@@ -83,9 +83,9 @@ def taken_back(run: Run, positions: Collection[int]) -> dict[str, int]:
 
 def finish(run: Run, ours: Lease) -> None:
     with transaction.atomic():
-        ours.fence(state=Run.State.UNDONE)
+        ours.advance(Run.State.UNDONE)
         run.refresh_from_db()
         run.log("undone", removed=run.undo_removed, restored=run.undo_restored, kept=run.undo_kept)
         take_stock(run)
         check_sums(run, ours)
-        run.owe_mail()
+        Mail.objects.owe(run)

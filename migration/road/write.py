@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from migration.kinds.deadlines import kept_open
 from migration.kinds.protocol import Entry, Member, Written
 from migration.kinds.registry import kind_of
-from migration.models import Outcome, Record, Run
+from migration.models import Mail, Outcome, Record, Run
 from migration.problems import Problem
 from migration.road import documents
 from migration.road.chunks import Stop, in_chunks
@@ -22,7 +22,7 @@ from portal.models import Office
 
 def write(run: Run, ours: Lease, should_stop: Stop) -> None:
     """Write what is behind the cursor; at the end the run is FINISHED and its sums are checked."""
-    if ours.cursor == 0:
+    if ours.cursor == 0 and not ours.faults:
         run.log("write_began")
 
     def attempt(chunk: Sequence[Member]) -> None:
@@ -59,7 +59,7 @@ def lock_office(run: Run) -> None:
 
 def write_entries(run: Run, entries: Sequence[Entry]) -> None:
     """Bring these into the dossiers and give each record the outcome that came true."""
-    written = kind_of(run).write(run, entries)
+    written = kind_of(run).write(run, entries) if entries else ()
     settle(run, [one for one in written if one.problem is None])
     fail_late(run, [Failure(one.position, one.problem, one.problem_facts) for one in written if one.problem])
 
@@ -148,9 +148,9 @@ def by_reason(failures: Sequence[Failure]) -> dict[Reason, list[int]]:
 def finish_write(run: Run, ours: Lease) -> None:
     """The end of a run: every member must have ended in exactly one outcome, or the run is no success."""
     with transaction.atomic():
-        ours.fence(state=Run.State.FINISHED, ended_at=Now())
+        ours.advance(Run.State.FINISHED, ended_at=Now())
         run.refresh_from_db()
         run.log("finished", imported=run.imported, failed=run.failed)
         take_stock(run)
         check_sums(run, ours)
-        run.owe_mail()
+        Mail.objects.owe(run)

@@ -7,11 +7,14 @@ from django.utils import timezone
 from health_check.exceptions import ServiceWarning
 
 from migration.models import Chore, Run
+from migration.problems import GAVE_UP
 from portal.running import health
 
 SWEPT_WITHIN: Final = timedelta(minutes=2)
 """Every worker sweeps four times a minute."""
 WAITS_AT_MOST: Final = timedelta(minutes=5)
+TOLD_FOR: Final = timedelta(hours=24)
+"""How long a run that ended by a fault of ours is a reason to look; shorter, where it is set in motion again."""
 
 
 class WorkerSweeps(health.Check):
@@ -30,6 +33,17 @@ class NoRunWaits(health.Check):
     def look(self) -> None:
         if Run.objects.moving().filter(moved_at__lt=timezone.now() - WAITS_AT_MOST).exists():
             raise ServiceWarning("a run waits for too long")
+
+
+class NoRunGaveUp(health.Check):
+    """A fault of ours that came back each time ended a run: somebody should look in the log for its reference."""
+
+    name = "faults"
+
+    def look(self) -> None:
+        gave_up = Run.objects.filter(problem_code=GAVE_UP.code, moved_at__gt=timezone.now() - TOLD_FOR)
+        if gave_up.exists():
+            raise ServiceWarning("a fault of ours ended a run")
 
 
 def worker_is_there() -> bool:

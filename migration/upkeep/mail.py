@@ -1,7 +1,7 @@
 """E-mail about a run, out of an outbox in the database (models/mails.py): once per person and moment, whoever dies.
 
-The transaction in which something happens puts the mails in (Run.owe_mail). Whoever sends one claims it first, by one
-UPDATE that only one caller wins and that holds for a while: a worker that dies in the middle leaves it to the next.
+The transaction in which something happens puts the mails in (`owe`). Whoever sends one claims it first, by one UPDATE
+that only one caller wins and that holds for a while: a worker that dies in the middle leaves it to the next.
 Only one that dies between the server's 'taken' and our next statement lets it go out again, with the same Message-ID.
 A mail whose news is old by then, because the run went on, is not sent. There is never a name or a BSN/FI in it.
 """
@@ -109,7 +109,7 @@ def asks_for_action(mail: Mail) -> bool:
 def note_silence() -> None:
     """Owe a mail about every run that does not move, once per stall: a run that moves again begins a new one."""
     for run in silent_runs():
-        run.owe_mail(Mail.About.SILENT, after=BENEFIT_OF_DOUBT)
+        Mail.objects.owe(run, Mail.About.SILENT, after=BENEFIT_OF_DOUBT)
 
 
 def silent_runs() -> RunQuerySet:

@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -25,10 +24,11 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from migration import retention
+from migration.acts.runs import remove_file
+from migration.acts.trail import note
 from migration.models import Chore, LogLine, Record, Run, RunQuerySet
 from migration.upkeep import forgetting
 from portal.masking import mask_within
-from portal.models import AuditEvent, User
 
 logger = logging.getLogger(__name__)
 
@@ -126,20 +126,6 @@ def runs_with_old_file() -> RunQuerySet:
     return kept.filter(created_at__lt=timezone.now() - retention.of_file()).order_by("pk")
 
 
-def remove_file(run: Run, by: User | None = None) -> int:
-    """The ZIP of a run that rests; 1 for the one caller that removed it. Without `by` its term was over.
-
-    The row goes first: a process that dies in between leaves a file that no run knows, and that is a stray one.
-    """
-    with transaction.atomic():
-        resting = Run.objects.resting().filter(pk=run.pk, file_removed_at=None)
-        removed = resting.update(file_removed_at=Now())
-        if removed:
-            note(run, "run.file_removed", by)
-            transaction.on_commit(partial(storages["uploads"].delete, run.stored_as))
-    return removed
-
-
 # --- Records and their log -------------------------------------------------------------------------------------------
 
 
@@ -180,13 +166,6 @@ def begin_removal(run: Run) -> None:
         if begun:
             run.choices.all().delete()
             note(run, "run.records_removed")
-
-
-def note(run: Run, action: str, by: User | None = None) -> None:
-    if by:
-        AuditEvent.objects.note(by, action, run.reference)
-    else:
-        AuditEvent.objects.note_by_itself(run.office_id, action, run.reference)
 
 
 def records_went_since_last_time() -> bool:

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from migration import retention
-from migration.acts import failures
+from migration.acts import runs
 from migration.models import Chore, Run, RunQuerySet
 from migration.models.chores import from_now
 from migration.road import lease
@@ -49,9 +49,9 @@ def forget_unconfirmed() -> None:
     One that was confirmed, and only waits for an answer (`Run.asks`), was wanted: it waits as long as a file is kept.
     """
     for run in unconfirmed_for(retention.UNCONFIRMED).exclude(log_lines__event="confirmed"):
-        failures.discard(run)
+        runs.discard(run)
     for run in unconfirmed_for(retention.of_file()):
-        failures.discard(run)
+        runs.discard(run)
 
 
 def unconfirmed_for(term: timedelta) -> RunQuerySet:

@@ -15,6 +15,7 @@ MIGRATION: Final = Group(
         "check.tick": "Controle vooraf afgevinkt",
         "check.untick": "Controle vooraf teruggenomen",
         "run.stop": "Import gestopt",
+        "run.gave_up": "Gestopt door een fout van ons",
         "run.resume": "Import hervat",
         "run.undo": "Import teruggedraaid",
         "run.file_removed": "ZIP-bestand verwijderd",

@@ -22,6 +22,7 @@ EVENTS: Final = {
     "write_began": "Import gestart.",
     "stopped": "Import gestopt door {actor}.",
     "refused": "Bestand geweigerd, met foutcode {code}.",
+    "gave_up": "Gestopt door een fout van ons, met foutcode {code}. Kenmerk: {reference}.",
     "finished": "Import klaar: {imported} geïmporteerd, {failed} mislukt.",
     "resumed": "Import hervat door {actor}.",
     "retry_began": "Opnieuw proberen gestart door {actor}, voor {count} mislukte records.",
@@ -48,7 +49,7 @@ ALONE: Final = {
     "undone": ("kept", "Teruggedraaid: {removed} verwijderd, {restored} teruggezet, 1 blijft staan."),
 }
 """The same where the number that decides, named first, is one."""
-FAULTS: Final = ("refused", "undo_failed", "undo_fatal", "mail_failed")
+FAULTS: Final = ("refused", "gave_up", "undo_failed", "undo_fatal", "mail_failed")
 
 
 def happened(line: LogLine) -> str:

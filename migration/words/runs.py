@@ -55,7 +55,7 @@ def silence(run: Run) -> str:
 
 def summary(run: Run) -> str:
     """The one sentence that says how it went."""
-    if run.state == Run.State.REFUSED:
+    if run.state == Run.State.REFUSED and not run.gave_up:
         return "Fout bij migratie: het bestand is geweigerd. Er is niets geïmporteerd."
     if run.state == Run.State.UNDONE:
         return f"Migratie teruggedraaid: {undone(run)}."
@@ -151,7 +151,7 @@ def subject(mail: Mail) -> str:
 
 
 def subject_of_the_end(run: Run) -> str:
-    if run.state == Run.State.REFUSED:
+    if run.state == Run.State.REFUSED and not run.gave_up:
         return "Fout bij migratie: het bestand is geweigerd"
     if run.state == Run.State.UNDONE:
         return f"Migratie teruggedraaid: {undone(run)}"

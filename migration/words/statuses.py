@@ -48,6 +48,8 @@ def status_of(run: Run) -> Status:
         return NO_ROOM
     if run.is_silent:
         return SILENT
+    if run.state == Run.State.STOPPED and run.problem_code:
+        return FAILED
     if run.state == Run.State.FINISHED:
         return ending_of(run)
     return BY_STATE[Run.State(run.state)]

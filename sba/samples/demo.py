@@ -8,6 +8,7 @@ from typing import Final
 
 from django.db import transaction
 
+from migration.acts import runs
 from migration.road import pipeline
 from migration.road.intake import Order, receive_path
 from portal.clients.client_list import Row, import_clients
@@ -71,5 +72,5 @@ def import_now(path: Path, user: User, status: str) -> None:
     run = receive_path(path, Order("sba", status, confirmed=True, mails=False), user)
     pipeline.move(run.pk)
     run.refresh_from_db()
-    if run.confirm(by=user):  # the check paused: terms that still run
+    if runs.confirm(run, user):  # the check paused: terms that still run
         pipeline.move(run.pk)

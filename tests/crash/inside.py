@@ -25,6 +25,8 @@ from django.db.models import Count  # noqa: E402
 from django.test import Client as Browser  # noqa: E402
 from django.urls import reverse  # noqa: E402
 
+from migration.acts import failures  # noqa: E402
+from migration.acts import runs as acts  # noqa: E402
 from migration.models import (  # noqa: E402
     WRITABLE,
     Document,
@@ -36,6 +38,7 @@ from migration.road import doorbell, pipeline  # noqa: E402
 from migration.road.intake import Order, receive_path  # noqa: E402
 from portal.models import AuditEvent, Client, Office, User  # noqa: E402
 from sba.models import Sba  # noqa: E402
+from tests.acting import some  # noqa: E402
 from tests.crash.exports import CLIENTS, UNKNOWN  # noqa: E402
 
 T = TypeVar("T")
@@ -79,7 +82,7 @@ def upload(path: str, times: str = "1") -> dict[str, list[Any]]:
 
 def receive_and_ring(path: Path) -> int:
     run = receive_path(path, ORDER, User.objects.get())
-    run.ring_on_commit()
+    doorbell.ring_on_commit(run.pk)
     return run.pk
 
 
@@ -104,23 +107,24 @@ def go(path: str) -> int:
 
 
 def act(verb: str, run_id: str, how: str) -> bool:
-    """Set a run in motion again: a retry, once the unknown clients are known, or an undo; ring for it, or go."""
+    """Set a run in motion again: a retry, once the unknown clients are known, or an undo. It rings; or go as well."""
     run, user = Run.objects.get(pk=run_id), User.objects.get()
     if verb == "retry":
         Client.objects.bulk_create(Client(office=run.office, tax_id=tax_id, name="Nieuw") for tax_id in UNKNOWN)
-        began = run.retry(run.records.failures(), user)
+        began = failures.retry(some(run, run.records.failures()), user)
     else:
-        began = run.undo(user)
-    run.ring_on_commit() if how == "ring" else pipeline.move(run.pk)
+        began = acts.undo(run, user)
+    if how == "go":
+        pipeline.move(run.pk)
     return began
 
 
 def confirm(run_id: str) -> bool:
-    return Run.objects.get(pk=run_id).confirm(by=User.objects.get())
+    return acts.confirm(Run.objects.get(pk=run_id), User.objects.get())
 
 
 def discard(run_id: str) -> bool:
-    return Run.objects.get(pk=run_id).discard()
+    return acts.discard(Run.objects.get(pk=run_id))
 
 
 def session() -> str:

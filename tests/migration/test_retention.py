@@ -9,11 +9,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import strip_tags
 
+from migration.acts import failures
+from migration.acts import runs as acts
 from migration.models import Run
 from migration.road import pipeline
 from migration.upkeep import purge
 from portal.models import User
 from sba.models import Sba
+from tests.acting import some
 from tests.migration.ageing import YEARS_3, aged, audit, is_stored
 from tests.migration.conftest import SignIn
 from tests.sba.conftest import moved
@@ -54,10 +57,10 @@ def test_the_manager_removes_the_zip_after_a_question(sign_in: SignIn, anna: Use
 
 
 def test_the_failed_files_and_a_retry_do_not_need_the_zip(sign_in: SignIn, anna: User, partly: Run) -> None:
-    assert purge.remove_file(partly)
+    assert acts.remove_file(partly)
     response = sign_in(anna).get(reverse("migration:download_failed_files", args=[partly.pk]))
     assert b"kapot" in b"".join(response.streaming_content) or response.status_code == 200
-    assert partly.retry(partly.records.failures(), anna)
+    assert failures.retry(some(partly, partly.records.failures()), anna)
     assert moved(partly).state == "finished"
 
 
@@ -68,12 +71,12 @@ def test_the_zip_of_a_run_that_moves_is_not_removed(sign_in: SignIn, anna: User,
 
 
 def test_a_run_that_was_stopped_does_not_go_on_without_its_zip(sign_in: SignIn, anna: User, ready: Run) -> None:
-    assert ready.confirm(anna)
-    assert ready.stop(anna)
+    assert acts.confirm(ready, anna)
+    assert acts.stop(ready, anna)
     assert "Rest alsnog importeren" in page_of(sign_in(anna), ready)
-    purge.remove_file(ready)
+    acts.remove_file(ready)
     assert "Rest alsnog importeren" not in page_of(sign_in(anna), ready)
-    assert not ready.resume(anna)
+    assert not acts.resume(ready, anna)
     assert ready.state == "stopped"
 
 
@@ -110,6 +113,6 @@ def test_an_undo_is_allowed_for_thirty_days(sign_in: SignIn, anna: User, perfect
     assert "Import terugdraaien" in page_of(sign_in(anna), perfect)
     aged(perfect, timedelta(days=2))
     assert "Import terugdraaien" not in page_of(sign_in(anna), perfect)
-    assert not perfect.undo(anna)
+    assert not acts.undo(perfect, anna)
     pipeline.move(perfect.pk)
     assert Sba.objects.count() == 2

@@ -23,7 +23,7 @@ from migration.models import Chore, Run
 from portal.models import User
 from portal.running import broker, health
 
-ALL_IS_WELL = dict.fromkeys(("database", "storage", "room", "broker", "worker", "waiting"), "ok")
+ALL_IS_WELL = dict.fromkeys(("database", "storage", "room", "broker", "worker", "waiting", "faults"), "ok")
 
 
 @pytest.fixture

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from migration.acts import runs as acts
 from migration.models import Run
-from migration.road import pipeline
 from migration.road.intake import Order, receive_path
+from migration.tasks import move_run
 from portal.models import Client, Office, User
 from sba import samples
 from tests.factories import ClientFactory
@@ -48,7 +49,7 @@ def checked(anna: User, zipped: Callable[[Files], Path]) -> Import:
 def imported(checked: Import, anna: User) -> Import:
     def bring_in(files: Files, **order: object) -> Run:
         run = checked(files, confirmed=True, **order)
-        if run.confirm(by=anna):  # the check paused
+        if acts.confirm(run, anna):  # the check paused
             moved(run)
         return run
 
@@ -56,6 +57,7 @@ def imported(checked: Import, anna: User) -> Import:
 
 
 def moved(run: Run) -> Run:
-    pipeline.move(run.pk)
+    """As far as a worker gets."""
+    move_run(run.pk)
     run.refresh_from_db()
     return run

@@ -5,11 +5,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from migration.acts import failures
+from migration.acts import runs as acts
 from migration.models import Run
 from portal.models import Client, Office, User
 from sba import problems
 from sba.models import Sba
 from sba.samples import SOMEONE, document
+from tests.acting import some
 from tests.factories import ClientFactory
 from tests.sba.conftest import Import, moved
 from tests.sba.test_importing import outcomes
@@ -23,7 +26,7 @@ UNKNOWN = "123456782"
 
 
 def retried(run: Run, by: User) -> Run:
-    assert run.retry(run.records.failures(), by)
+    assert failures.retry(some(run, run.records.failures()), by)
     return moved(run)
 
 
@@ -54,7 +57,7 @@ def test_a_retry_of_some_leaves_the_others(imported: Import, office: Office, ann
     run = imported([document(tax_id=UNKNOWN), document(tax_id=SOMEONE)])
     ClientFactory(office=office, tax_id=UNKNOWN)
     ClientFactory(office=office, tax_id=SOMEONE)
-    assert run.retry(run.records.filter(position=2), anna)
+    assert failures.retry(some(run, run.records.filter(position=2)), anna)
     moved(run)
     assert outcomes(run) == ["failed", "new"]
 
@@ -69,20 +72,20 @@ def test_a_client_who_became_former_fails_as_expected_on_retry(imported: Import,
 
 def test_a_second_click_does_nothing(imported: Import, office: Office, anna: User) -> None:
     run = imported([document(tax_id=UNKNOWN)])
-    assert run.retry(run.records.failures(), anna)
-    assert not run.retry(run.records.failures(), anna)
+    assert failures.retry(some(run, run.records.failures()), anna)
+    assert not failures.retry(some(run, run.records.failures()), anna)
 
 
 def test_nothing_that_was_imported_is_tried_again(imported: Import, client_of_ours: Client, anna: User) -> None:
     run = imported([document()])
-    assert not run.retry(run.records.all(), anna)
+    assert not failures.retry(some(run, run.records.all()), anna)
     run.refresh_from_db()
     assert run.state == Run.State.FINISHED
 
 
 def test_a_retry_imports_no_contradiction(imported: Import, client_of_ours: Client, office: Office, anna: User) -> None:
     twice = imported([document(amount=1), document(amount=2)])
-    assert not twice.retry(twice.records.failures(), anna), "a retry cannot choose"
+    assert not failures.retry(some(twice, twice.records.failures()), anna), "a retry cannot choose"
     unknown = imported([document(tax_id=UNKNOWN, amount=1), document(tax_id=UNKNOWN, amount=2)])
     ClientFactory(office=office, tax_id=UNKNOWN)
     retried(unknown, anna)
@@ -108,9 +111,9 @@ def test_a_retry_spares_what_one_can_still_object_to(imported: Import, office: O
 
 def test_ignoring_waits_while_a_retry_moves(imported: Import, office: Office, anna: User) -> None:
     run = imported([document(tax_id=UNKNOWN)])
-    run.ignore(run.records.all(), anna, "later")
-    assert run.retry(run.records.failures(), anna)
-    assert run.heed(run.records.all(), anna) == 0
+    failures.ignore(some(run, run.records.all()), anna, "later")
+    assert failures.retry(some(run, run.records.failures()), anna)
+    assert failures.heed(some(run, run.records.all()), anna) == 0
     moved(run)
     assert (run.failed, run.ignored, run.records.filter(ignored=True).count()) == (1, 0, 0)
 
@@ -151,22 +154,22 @@ def test_an_ignored_failure_needs_no_action_until_it_is_taken_back(
     imported: Import, office: Office, anna: User
 ) -> None:
     run = imported([document(tax_id=UNKNOWN), b"<x/>"])
-    assert run.ignore(run.records.filter(position=1), anna, "verhuisd") == 1
+    assert failures.ignore(some(run, run.records.filter(position=1)), anna, "verhuisd") == 1
     assert (run.failed, run.ignored, run.needs_action) == (2, 1, 1)
-    assert run.ignore(run.records.filter(position=1), anna, "verhuisd") == 0
-    assert run.heed(run.records.all(), anna) == 1
+    assert failures.ignore(some(run, run.records.filter(position=1)), anna, "verhuisd") == 0
+    assert failures.heed(some(run, run.records.all()), anna) == 1
     assert (run.ignored, run.needs_action) == (0, 2)
 
 
 def test_what_is_expected_need_not_be_ignored(imported: Import, office: Office, anna: User) -> None:
     ClientFactory(office=office, tax_id=SOMEONE, former=True)
     run = imported([document()])
-    assert run.ignore(run.records.all(), anna, "voormalig") == 0
+    assert failures.ignore(some(run, run.records.all()), anna, "voormalig") == 0
 
 
 def test_a_retry_of_an_ignored_failure_counts_rightly(imported: Import, office: Office, anna: User) -> None:
     run = imported([document(tax_id=UNKNOWN)])
-    run.ignore(run.records.all(), anna, "later")
+    failures.ignore(some(run, run.records.all()), anna, "later")
     retried(run, anna)
     assert (run.failed, run.ignored, run.needs_action) == (1, 0, 1)
 
@@ -176,11 +179,11 @@ def test_a_retry_of_an_ignored_failure_counts_rightly(imported: Import, office: 
 
 def test_a_stopped_run_goes_on_where_it_stood(checked: Import, client_of_ours: Client, anna: User) -> None:
     run = checked([document(), document(year=2018)])
-    run.confirm(by=anna)
-    assert run.stop(by=anna)
+    acts.confirm(run, anna)
+    assert acts.stop(run, anna)
     moved(run)
     assert outcomes(run) == ["unprocessed", "unprocessed"]
-    assert run.resume(by=anna)
+    assert acts.resume(run, anna)
     moved(run)
     assert outcomes(run) == ["new", "new"]
     assert (run.state, run.sums_up) == (Run.State.FINISHED, True)

@@ -10,9 +10,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from migration.models import Run
-from portal.models import Client, User
+from portal.models import AuditEvent, Client, Office, User
 from sba.models import Sba
 from sba.samples import SOMEONE, document
+from tests.factories import ClientFactory
 from tests.sba.conftest import Files
 
 pytestmark = pytest.mark.django_db
@@ -122,6 +123,17 @@ def test_terms_that_still_run_do_not_stop_a_script(
 
     [report] = import_sba(zipped([document(dated_on=timezone.localdate())]), user=anna, status="afgehandeld")
     assert (report["state"], report["new"]) == ("finished", 1)
+
+
+def test_who_confirms_by_the_command_stands_in_the_audit_trail(
+    zipped: Callable[[Files], Path], anna: User, office: Office, client_of_ours: Client
+) -> None:
+    """At the upload, and once more where the check asks something: here about a client who stands twice."""
+    ClientFactory(office=office, tax_id=SOMEONE)
+    import_sba(zipped([document()]), user=anna)
+    run = Run.objects.get()
+    confirmed = AuditEvent.objects.filter(action="run.confirm", actor=anna, subject=run.reference)
+    assert confirmed.count() == run.log_lines.filter(event="confirmed").count() == 2
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
+from migration.acts import runs as acts
 from migration.models import Document, Record, Run
 from migration.problems import Problem
 from portal.models import Client, Office, User
@@ -119,7 +120,7 @@ def test_a_client_of_another_office_is_unknown_here(checked: Import, other_offic
 def test_a_client_who_left_since_the_check_gets_nothing(checked: Import, client_of_ours: Client, anna: User) -> None:
     run = checked([document()])
     Client.objects.update(former=True)
-    run.confirm(by=anna)
+    acts.confirm(run, anna)
     moved(run)
     assert outcomes(run) == ["failed"]
     assert (run.failed, run.expected, run.unprocessed, run.sums_up) == (1, 1, 0, True)
@@ -190,8 +191,8 @@ def test_a_check_touches_no_dossier(checked: Import, client_of_ours: Client) -> 
 
 def test_confirming_counts_once(checked: Import, client_of_ours: Client, anna: User) -> None:
     run = checked([document()])
-    assert run.confirm(by=anna)
-    assert not run.confirm(by=anna)
+    assert acts.confirm(run, anna)
+    assert not acts.confirm(run, anna)
 
 
 def test_a_closing_status_waits_while_terms_run(checked: Import, client_of_ours: Client) -> None:
@@ -204,7 +205,7 @@ def test_a_script_may_answer_that_the_chosen_status_holds_for_all(
     checked: Import, client_of_ours: Client, anna: User
 ) -> None:
     run = checked([document(dated_on=RECENTLY)], target="afgehandeld")
-    run.confirm(by=anna, keeps_open=False)
+    acts.confirm(run, anna, keeps_open=False)
     moved(run)
     assert (Sba.objects.get().status, run.kept_open) == ("afgehandeld", 0)
 

@@ -15,6 +15,7 @@ from django.core.files.storage import storages
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from migration.acts import runs as acts
 from migration.models import Document, Run
 from migration.upkeep import purge
 from migration.upkeep.integrity import damages
@@ -71,7 +72,7 @@ def test_what_nobody_damaged_is_right(run: Run, imported: Import, checked: Impor
     checked([document(year=2021)])
     checked({"foto.pdf": b"%PDF-1.4"})
     assert list(damages()) == []
-    assert again.undo(anna)
+    assert acts.undo(again, anna)
     moved(again)
     assert list(damages()) == []
 

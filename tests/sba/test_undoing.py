@@ -4,6 +4,7 @@ from itertools import permutations
 
 import pytest
 
+from migration.acts import runs as acts
 from migration.kinds.protocol import Undoing
 from migration.kinds.registry import kind_of
 from migration.models import Run
@@ -27,7 +28,7 @@ def sbas() -> list[dict[str, object]]:
 
 
 def undone(run: Run, by: User) -> Run:
-    assert run.undo(by)
+    assert acts.undo(run, by)
     return moved(run)
 
 
@@ -248,11 +249,11 @@ def test_after_an_undo_the_same_file_can_be_imported_again(
 
 def test_a_run_that_brought_nothing_cannot_be_undone(imported: Import, office: Office, anna: User) -> None:
     run = imported([document(tax_id=UNKNOWN)])
-    assert not run.undo(anna)
+    assert not acts.undo(run, anna)
     assert run.state == Run.State.FINISHED
 
 
 def test_a_run_is_undone_once(imported: Import, client_of_ours: Client, anna: User) -> None:
     run = imported([document()])
-    assert run.undo(anna)
-    assert not run.undo(anna)
+    assert acts.undo(run, anna)
+    assert not acts.undo(run, anna)

@@ -16,6 +16,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import html
 
+from migration.acts import runs as acts
 from migration.road import pipeline
 from portal.lists.sheets import Column, csv_of
 from portal.lists.xlsx import xlsx_of
@@ -143,7 +144,7 @@ def test_no_name_writes_a_header_of_a_mail(
         type(side.office).objects.filter(pk=side.office.pk).update(name=hostile)
         type(side.manager).objects.filter(pk=side.manager.pk).update(name=hostile)
         type(run).objects.filter(pk=run.pk).update(file_name=hostile, remark=hostile, mails=True)
-        run.confirm(side.manager)
+        acts.confirm(run, side.manager)
         pipeline.move(run.pk)
         do(manager, "post", reverse("invite"), {"email": "nieuw@kantoor.example", "name": hostile, "role": "lezer"})
     assert len(mailoutbox) > 1

@@ -23,6 +23,7 @@ from django.db import connection
 from django.test import Client as Browser
 from django.urls import reverse
 
+from migration.acts import runs as acts
 from migration.models import Run
 from migration.road import pipeline
 from portal.running import logs
@@ -167,7 +168,7 @@ def upload(browser: Browser, numbers: dict[str, str]) -> Run:
     browser.post(reverse("migration:wizard_file"), {"file": export(numbers), "mails": "on"})
     run = Run.objects.latest("pk")
     while run.is_moving or run.state == Run.State.READY:
-        run.confirm(by=run.started_by)
+        acts.confirm(run, run.started_by)
         pipeline.move(run.pk)
         run.refresh_from_db()
     browser.post(

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.test import Client as Browser
 from django.urls import reverse
 
+from migration.acts import runs as acts
 from migration.models import Run
 from migration.tasks import move_run
 from migration.upkeep.sweeper import sweep
@@ -276,7 +277,7 @@ def test_a_job_of_theirs_touches_nothing_of_ours(world: World) -> None:
 def test_a_mail_goes_to_people_of_the_office_that_it_is_about(world: World, mailoutbox: list[Any]) -> None:
     for side in (world.ours, world.theirs):
         for state in ("received", "retrying", "undoing"):
-            Run.objects.get(pk=side.runs[state].pk).confirm(side.manager)
+            acts.confirm(Run.objects.get(pk=side.runs[state].pk), side.manager)
             move_run(side.runs[state].pk)
     sweep()
     assert len(mailoutbox) > 1

@@ -29,7 +29,8 @@ from django.utils import timezone
 from fido2.cose import ES256
 from fido2.webauthn import AttestationObject, AttestedCredentialData, AuthenticatorData, CollectedClientData
 
-from migration.acts import failures
+from migration.acts import choices, failures
+from migration.acts import runs as acts
 from migration.acts.failures import Scope
 from migration.findings import versions
 from migration.models import Document, PriorCheck, Run
@@ -188,12 +189,12 @@ class Road:
         self.moved(runs["partly"])
         failures.ignore(Scope(runs["partly"], position=7), self.user, f"Reden{self.dressing}")
         runs["undone"] = self.imported("terug", {"a.xbrl": self.sba(2014), "b.xbrl": self.sba(2013)})
-        runs["undone"].undo(self.user)
+        acts.undo(runs["undone"], self.user)
         pipeline.move(runs["undone"].pk)
         runs["ready"] = self.moved(self.received("klaar", {"a.xbrl": self.sba(2012), "b.xbrl": b"<kapot"}))
         runs["stopped"] = self.moved(self.received("gestopt", {"a.xbrl": self.sba(2011), "b.xbrl": b"<kapot"}))
-        runs["stopped"].confirm(self.user)
-        runs["stopped"].stop(self.user)
+        acts.confirm(runs["stopped"], self.user)
+        acts.stop(runs["stopped"], self.user)
         runs["refused"] = self.moved(self.received("geweigerd", {"foto.pdf": b"%PDF-1.4"}))
         for state in Run.MOVING:
             runs[state] = self.received(state, {"a.xbrl": self.sba(2010)})
@@ -241,14 +242,14 @@ class Road:
 
     def imported(self, name: str, files: Mapping[str, bytes]) -> Run:
         run = self.moved(self.received(name, files, confirmed=True))
-        if run.confirm(self.user):  # the check paused
+        if acts.confirm(run, self.user):  # the check paused
             self.moved(run)
         assert run.state == Run.State.FINISHED
         return run
 
     def choose_dossier(self, run: Run, position: int) -> None:
         record = run.records.get(position=position)
-        versions.choose_dossier(record, self.user, versions.dossiers(record)[0].pk, with_others=False)
+        choices.choose_dossier(record, self.user, versions.dossiers(record)[0].pk, with_others=False)
         self.moved(run)
 
     def moved(self, run: Run) -> Run:

@@ -5,14 +5,12 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from migration.acts import failures
+from migration.acts import failures, repeating, runs
 from migration.acts.failures import Scope
 from migration.kinds.registry import kind_of
 from migration.pages.forms import IgnoreForm, UndoForm
 from migration.pages.views.runs import found
 from migration.pages.wizard import FILE, Answers
-from migration.road import intake
-from migration.road.intake import running_twin
 from migration.words.numbers import records
 from portal.access import Right, SignedInRequest, requires
 from portal.pages import posted, status_of
@@ -60,20 +58,19 @@ def heed(request: SignedInRequest, pk: int) -> HttpResponse:
 def repeat(request: SignedInRequest, pk: int) -> HttpResponse:
     """'Herhaal import': on to the last page of the wizard, with the kept file and the choices of this run."""
     run = found(request, pk)
-    if not run.can_be_repeated or running_twin(request.user, run.file_digest):
-        messages.warning(request, ALREADY)
-        return redirect(run)
     try:
-        again = intake.repeat(run, request.user)
+        again = repeating.repeat(run, request.user)
     except FileNotFoundError:
         messages.warning(request, FILE_GONE)
+        return redirect(run)
+    if not again:
+        messages.warning(request, ALREADY)
         return redirect(run)
     answers = Answers.of(request.session)
     earlier = answers.draft(request.user)
     if earlier and earlier != again:
-        failures.discard(earlier, request.user)
+        runs.discard(earlier, request.user)
     Answers.again(again).keep(request.session)
-    again.ring_on_commit()
     return redirect(FILE.url)
 
 
@@ -87,7 +84,7 @@ def undo(request: SignedInRequest, pk: int) -> HttpResponse:
         return redirect(run)
     form = UndoForm(posted(request))
     if form.is_valid():
-        if not failures.undo(run, request.user):
+        if not runs.undo(run, request.user):
             messages.warning(request, ALREADY)
         return redirect(run)
     foreseen = kind_of(run).foresee_undo(run)
@@ -99,6 +96,6 @@ def undo(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def resume(request: SignedInRequest, pk: int) -> HttpResponse:
     run = found(request, pk)
-    if not failures.resume(run, request.user):
+    if not runs.resume(run, request.user):
         messages.warning(request, ALREADY)
     return redirect(run)

@@ -7,6 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
+from migration.acts import choices
 from migration.findings import versions
 from migration.findings.questions import Question, has_newer, question_of
 from migration.findings.versions import side_by_side
@@ -38,7 +39,7 @@ def dossier(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
     form = DossierForm(posted(request), dossiers=dossiers, meanings=meanings, others=others)
     if form.is_valid():
         chosen, with_others = form.cleaned_data["dossier"], form.cleaned_data.get("others", False)
-        return done(request, record, versions.choose_dossier(record, request.user, chosen, with_others), DOSSIER_CHOSEN)
+        return done(request, record, choices.choose_dossier(record, request.user, chosen, with_others), DOSSIER_CHOSEN)
     former = [(one.name, meanings[one.pk]) for one in dossiers if one.former]
     return shown(
         request, record, "Kies dossier", "migration/record/_dossiers.html", status_of(form), form=form, former=former
@@ -55,7 +56,7 @@ def version(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
     form = VersionForm(posted(request), versions={one.position: (one.label, one.files) for one in contents})
     if form.is_valid():
         chosen = next(one.records[0] for one in contents if one.position == form.cleaned_data["version"])
-        return done(request, record, versions.choose_version(chosen, request.user), VERSION_CHOSEN)
+        return done(request, record, choices.choose_version(chosen, request.user), VERSION_CHOSEN)
     comparison = side_by_side({one.label: one.told for one in contents})
     return shown(
         request,

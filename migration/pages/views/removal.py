@@ -6,10 +6,10 @@ from django.shortcuts import redirect
 from django.utils.text import capfirst
 from django.views.decorators.http import require_http_methods
 
+from migration.acts import runs
 from migration.kinds.registry import kind_of
 from migration.models import Run
 from migration.pages.views.runs import found
-from migration.upkeep import purge
 from portal.access import Right, SignedInRequest, requires
 from portal.pages import page_or_part
 
@@ -20,7 +20,7 @@ def remove_file(request: SignedInRequest, pk: int) -> HttpResponse:
     """Ask first, in a dialog or on a page; a second time changes nothing."""
     run = found(request, pk)
     if request.method == "POST":
-        if purge.remove_file(run, by=request.user):
+        if runs.remove_file(run, by=request.user):
             messages.success(request, removed(run))
         return redirect(run)
     if not run.file_can_be_removed:

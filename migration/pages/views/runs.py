@@ -8,7 +8,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import retarget, trigger_client_event
 
-from migration.acts import failures, prior_checks
+from migration.acts import prior_checks
+from migration.acts import runs as acts
 from migration.findings.causes import causes_of, foreseen
 from migration.findings.filters import Shown
 from migration.findings.run_filters import filtered, is_narrowed, of_tab, tabs_of
@@ -113,7 +114,7 @@ def confirm(request: SignedInRequest, pk: int) -> HttpResponse:
     if "asks_mail" in request.POST and news.is_valid():
         news.keep(run)
     keeps_open = "keeps_open" in request.POST if "asks_about_terms" in request.POST else None
-    failures.confirm(run, request.user, keeps_open)
+    acts.confirm(run, request.user, keeps_open)
     if answers.run_id == run.pk:
         wizard.forget(request.session)
     return redirect(run)
@@ -124,7 +125,7 @@ def confirm(request: SignedInRequest, pk: int) -> HttpResponse:
 def cancel(request: SignedInRequest, pk: int) -> HttpResponse:
     """Forget an upload that nobody confirmed."""
     run = found(request, pk)
-    if not failures.discard(run, request.user):
+    if not acts.discard(run, request.user):
         return redirect(run)
     messages.success(request, "De upload is geannuleerd en het bestand is verwijderd. Er is niets geïmporteerd.")
     return redirect("migration:overview")
@@ -136,9 +137,9 @@ def stop(request: SignedInRequest, pk: int) -> HttpResponse:
     """Ask first, in a dialog or on a page; then stop at the next chunk."""
     run = found(request, pk)
     if request.method == "POST":
-        failures.stop(run, request.user)
+        acts.stop(run, request.user)
         return redirect(run)
-    if run.state != Run.State.WRITING:
+    if not run.can_be_stopped:
         return redirect(run)
     return page_or_part(request, "migration/run/stop.html", "migration/run/_stop.html", run=run)
 

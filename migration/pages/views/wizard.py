@@ -13,7 +13,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import retarget
 
-from migration.acts import failures, prior_checks
+from migration.acts import prior_checks, runs
 from migration.kinds.abilities import Preparation
 from migration.kinds.registry import KINDS, abilities
 from migration.models import Run
@@ -21,6 +21,7 @@ from migration.pages import wizard
 from migration.pages.forms import NewsForm, OptionsForm, UploadForm
 from migration.pages.uploads import CappedUploadHandler
 from migration.pages.wizard import FILE, OPTIONS, PAGES, PREPARE, Answers, first_unanswered
+from migration.road import doorbell
 from migration.road.intake import earlier_twin, receive, running_twin
 from portal.access import Right, SignedInRequest, page_before, requires
 from portal.pages import page_or_part, status_of
@@ -79,7 +80,7 @@ def choose(request: SignedInRequest, answers: Answers) -> HttpResponse:
     if not goes_on:
         return options_page(request, form)
     if draft := answers.draft(request.user):
-        draft.reconsider(**answers.choices)
+        runs.reconsider(draft, **answers.choices)
     return redirect(FILE.url)
 
 
@@ -146,11 +147,11 @@ def receive_file(request: SignedInRequest, answers: Answers) -> HttpResponse:
     if not form.is_valid():
         return file_page(request, form)
     if earlier := answers.draft(request.user):
-        failures.discard(earlier, request.user)
+        runs.discard(earlier, request.user)
     upload = form.cleaned_data["file"]
     order = answers.order(not request.htmx, mails=form.cleaned_data["mails"], also_mails=form.others)
     run = receive(upload, upload.name, upload.digest, order, request.user)
-    run.ring_on_commit()
+    doorbell.ring_on_commit(run.pk)
     if order.confirmed:
         wizard.forget(request.session)
         return redirect(run)
@@ -186,7 +187,7 @@ def cancel(request: SignedInRequest) -> HttpResponse:
     """Forget what was chosen, file and all; or the file alone, to choose another."""
     answers = Answers.of(request.session)
     if draft := answers.draft(request.user):
-        failures.discard(draft, request.user)
+        runs.discard(draft, request.user)
     if "other" in request.POST:
         answers.keep(request.session, run_id=0)
         return redirect(FILE.url)

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError
 
+from migration.acts import runs
 from migration.findings.cautions import codes_of
 from migration.models import WRITABLE, Outcome, Record, Run
 from migration.road import pipeline
@@ -55,13 +56,13 @@ class Command(BaseCommand):
             raise SystemExit(1)
 
     def import_one(self, path: Path, order: Order, user: User, lines: TextIO | None) -> bool:
-        """Import one ZIP and report it; False where it was refused whole."""
+        """Import one ZIP and report it; False where it was refused whole, or a fault of ours ended it."""
         began = time.monotonic()
         run = go_the_road(receive_path(path, order, user), user, order)
         self.stdout.write(json.dumps({**report(run), "seconds": round(time.monotonic() - began, 3)}))
         if lines:
             write_records(run, lines)
-        return run.state != Run.State.REFUSED
+        return run.state != Run.State.REFUSED and not run.gave_up
 
 
 def user_of(slug: str, email: str) -> User:
@@ -80,7 +81,7 @@ def open_lines(stack: ExitStack, path: Path | None) -> TextIO | None:
 
 def go_the_road(run: Run, user: User, order: Order) -> Run:
     """Move the run to its end here. What pauses for a choice goes on: whoever runs this made it on the command line."""
-    while run.is_moving or (order.confirmed and run.confirm(by=user, keeps_open=False)):
+    while run.is_moving or (order.confirmed and runs.confirm(run, user, keeps_open=False)):
         pipeline.move(run.pk)
         run.refresh_from_db()
         if run.is_moving:

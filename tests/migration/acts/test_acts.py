@@ -10,13 +10,15 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from migration.acts import failures
+from migration.acts import failures, remedies
+from migration.acts import runs as acts
 from migration.acts.failures import Scope
 from migration.models import Run
 from migration.road import pipeline
 from portal.models import AuditEvent, Client, FormerNumber, Office, User
 from sba.models import Sba
 from sba.samples import document
+from tests.acting import some
 from tests.factories import ClientFactory
 from tests.migration.conftest import FORMER, UNKNOWN, SignIn
 from tests.sba.conftest import Import
@@ -165,8 +167,8 @@ def test_a_manager_takes_a_run_back(act: Callable[..., str], anna: User, partly:
 
 
 def test_a_stopped_run_goes_on(act: Callable[..., str], ready: Run, olga: User) -> None:
-    ready.confirm(by=olga)
-    ready.stop(by=olga)
+    acts.confirm(ready, olga)
+    acts.stop(ready, olga)
     act(ready, "resume")
     assert (ready.state, ready.unprocessed) == (Run.State.FINISHED, 0)
 
@@ -178,7 +180,7 @@ def test_whoever_confirms_rings_for_a_worker(
     ready: Run, olga: User, django_capture_on_commit_callbacks: Callable[..., Any]
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
-        assert failures.confirm(ready, olga)
+        assert acts.confirm(ready, olga)
     ready.refresh_from_db()
     assert (ready.state, ready.rung_at is not None) == (Run.State.WRITING, True)
 
@@ -186,9 +188,9 @@ def test_whoever_confirms_rings_for_a_worker(
 def test_who_confirms_too_late_rings_nobody(
     ready: Run, olga: User, django_capture_on_commit_callbacks: Callable[..., Any]
 ) -> None:
-    failures.confirm(ready, olga)
+    acts.confirm(ready, olga)
     with django_capture_on_commit_callbacks() as callbacks:
-        assert not failures.confirm(ready, olga)
+        assert not acts.confirm(ready, olga)
     assert not callbacks
 
 
@@ -201,12 +203,21 @@ def test_a_confirmation_looks_for_its_run_once(sign_in: SignIn, olga: User, read
     assert len(found) == 1
 
 
-@pytest.mark.parametrize("verb", ["retry", "ignore", "heed", "judge_anew"])
+ACTS: dict[str, Callable[[Scope, User], object]] = {
+    "retry": failures.retry,
+    "ignore": lambda scope, by: failures.ignore(scope, by, "Niet nodig"),
+    "heed": failures.heed,
+    "note_former": lambda scope, by: remedies.note_former(scope.records[2], by),
+}
+
+
+@pytest.mark.parametrize("verb", ACTS)
 def test_who_acts_takes_the_run_first_and_its_records_after(verb: str, partly: Run, olga: User) -> None:
     """The other way round two users at once, or a user and a worker, would each wait for the other."""
-    failures = partly.records.failures()
-    more = {"reason": "Niet nodig"} if verb == "ignore" else {}
+    records = partly.records.select_related("run").order_by("position")
+    scope = some(partly, records)
+    assert records, "they are read before, as the page reads them"
     with CaptureQueriesContext(connection) as captured:
-        getattr(partly, verb)(failures, olga, **more)
+        ACTS[verb](scope, olga)
     tables = [re.search(r'"migration_(run|record)"', query["sql"]) for query in captured]
     assert next(found[1] for found in tables if found) == "run"

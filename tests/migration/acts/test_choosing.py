@@ -7,7 +7,8 @@ import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
-from migration.findings import versions
+from migration.acts import choices, failures
+from migration.acts import runs as acts
 from migration.models import Choice, Record, Run
 from migration.road import pipeline
 from migration.upkeep import purge
@@ -15,6 +16,7 @@ from migration.upkeep.integrity import damages
 from portal.models import AuditEvent, Client, Office, User
 from sba.models import Sba
 from sba.samples import SOMEONE, document
+from tests.acting import some
 from tests.factories import ClientFactory
 from tests.migration.conftest import HTMX, SignIn
 from tests.sba.conftest import Import, moved
@@ -54,7 +56,7 @@ def outdated(imported: Import, office: Office, anna: User) -> Run:
     older = imported([document(amount=100, balance=100)], target="afgehandeld")
     ClientFactory(office=office, tax_id=SOMEONE, name="T. Testema")
     imported([document(amount=200, balance=100)])
-    assert older.retry(older.records.failures(), anna)
+    assert failures.retry(some(older, older.records.failures()), anna)
     return moved(older)
 
 
@@ -151,7 +153,7 @@ def test_an_undo_takes_the_choice_away_with_the_sba(
     browser: Browser, imported: Import, anna: User, pair: list[Client], doubtful: Run
 ) -> None:
     press(browser, doubtful, "choose_dossier", dossier=pair[1].pk)
-    assert doubtful.undo(anna)
+    assert acts.undo(doubtful, anna)
     moved(doubtful)
     assert not Sba.objects.exists()
     assert endings(imported([document(year=2017)])) == ["SBA-203"]
@@ -169,7 +171,7 @@ def test_a_choice_moves_nothing_that_stands_in_the_other_dossier(
 
 
 def test_a_dossier_that_became_former_since_is_not_filled(olga: User, pair: list[Client], doubtful: Run) -> None:
-    assert versions.choose_dossier(doubtful.records.get(position=1), olga, pair[1].pk, with_others=False)
+    assert choices.choose_dossier(doubtful.records.get(position=1), olga, pair[1].pk, with_others=False)
     Client.objects.filter(pk=pair[1].pk).update(former=True)
     ClientFactory(office=doubtful.office, tax_id=SOMEONE)
     moved(doubtful)
@@ -194,8 +196,8 @@ def test_a_dossier_must_be_one_of_these(
 
 def test_of_two_windows_the_first_choice_holds(olga: User, anna: User, pair: list[Client], doubtful: Run) -> None:
     record = doubtful.records.get(position=1)
-    assert versions.choose_dossier(record, olga, pair[1].pk, with_others=False)
-    assert not versions.choose_dossier(record, anna, pair[0].pk, with_others=True)
+    assert choices.choose_dossier(record, olga, pair[1].pk, with_others=False)
+    assert not choices.choose_dossier(record, anna, pair[0].pk, with_others=True)
     assert Choice.objects.get().client == pair[1]
     assert AuditEvent.objects.filter(action="record.dossier").count() == 1
     moved(doubtful)
@@ -210,7 +212,7 @@ def test_a_second_click_says_that_it_is_done(browser: Browser, pair: list[Client
 
 def test_a_choice_is_kept_until_the_retry_comes_to_it(olga: User, pair: list[Client], doubtful: Run) -> None:
     """Whoever is killed in between left the choice and the marks, both or neither."""
-    assert versions.choose_dossier(doubtful.records.get(position=1), olga, pair[1].pk, with_others=True)
+    assert choices.choose_dossier(doubtful.records.get(position=1), olga, pair[1].pk, with_others=True)
     doubtful.refresh_from_db()
     marked = doubtful.records.filter(waits=True).values_list("key", flat=True)
     assert set(marked) == set(Choice.objects.values_list("key", flat=True))
@@ -218,7 +220,7 @@ def test_a_choice_is_kept_until_the_retry_comes_to_it(olga: User, pair: list[Cli
 
 
 def test_a_choice_goes_with_the_records_that_it_is_about(olga: User, pair: list[Client], doubtful: Run) -> None:
-    assert versions.choose_dossier(doubtful.records.get(position=1), olga, pair[1].pk, with_others=False)
+    assert choices.choose_dossier(doubtful.records.get(position=1), olga, pair[1].pk, with_others=False)
     moved(doubtful)
     assert list(purge.remove_records(doubtful))
     assert not Choice.objects.exists()
@@ -226,7 +228,7 @@ def test_a_choice_goes_with_the_records_that_it_is_about(olga: User, pair: list[
 
 def test_nothing_is_chosen_while_the_run_does_not_rest(olga: User, pair: list[Client], doubtful: Run) -> None:
     Run.objects.filter(pk=doubtful.pk).update(state=Run.State.UNDONE)
-    assert not versions.choose_dossier(doubtful.records.get(position=1), olga, pair[1].pk, with_others=False)
+    assert not choices.choose_dossier(doubtful.records.get(position=1), olga, pair[1].pk, with_others=False)
     assert not Choice.objects.exists()
     assert not AuditEvent.objects.filter(action="record.dossier").exists()
 
@@ -274,8 +276,8 @@ def test_the_log_of_the_other_version_says_what_became_of_it(browser: Browser, t
 
 
 def test_of_two_windows_the_first_version_holds(olga: User, anna: User, twice: Run) -> None:
-    assert versions.choose_version(twice.records.get(position=1), olga)
-    assert not versions.choose_version(twice.records.get(position=2), anna)
+    assert choices.choose_version(twice.records.get(position=1), olga)
+    assert not choices.choose_version(twice.records.get(position=2), anna)
     moved(twice)
     assert Sba.objects.get(year=2019).amount == 100
 
@@ -323,7 +325,7 @@ def test_dossier_and_version_can_both_be_asked(browser: Browser, imported: Impor
 
 def test_a_chosen_version_goes_with_the_undo_of_its_run(browser: Browser, anna: User, twice: Run) -> None:
     press(browser, twice, "choose_version", version=2)
-    assert twice.undo(anna)
+    assert acts.undo(twice, anna)
     moved(twice)
     assert not Sba.objects.exists()
     assert (twice.state, twice.undone, twice.undo_kept, twice.sums_up) == (Run.State.UNDONE, 2, 0, True)
@@ -336,7 +338,7 @@ def test_the_other_version_can_still_be_imported_later(browser: Browser, importe
 
 
 def test_a_bulk_retry_does_not_choose(twice: Run, anna: User) -> None:
-    assert not twice.retry(twice.records.failures(), anna)
+    assert not failures.retry(some(twice, twice.records.failures()), anna)
 
 
 def test_a_difference_that_is_not_read_is_not_made_up(

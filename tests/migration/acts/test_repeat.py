@@ -5,8 +5,10 @@ from django.core.files.storage import storages
 from django.test import Client as Browser
 from django.urls import reverse
 
+from migration.acts import repeating
+from migration.acts import runs as acts
 from migration.models import Run
-from migration.road import intake, pipeline
+from migration.road import pipeline
 from portal.models import AuditEvent, User
 from sba.samples import document
 from tests.sba.conftest import Import, moved
@@ -36,7 +38,7 @@ def test_a_run_is_repeated_with_its_choices(browser: Browser, imported: Import, 
 
 def test_a_double_click_begins_it_once(imported: Import, client_of_ours: object, olga: User) -> None:
     run = imported([document()])
-    first, second = intake.repeat(run, olga), intake.repeat(run, olga)
+    first, second = repeating.repeat(run, olga), repeating.repeat(run, olga)
     assert first == second
     assert Run.objects.count() == 2
     assert AuditEvent.objects.filter(action="run.repeat").count() == 1
@@ -65,7 +67,7 @@ def test_whatever_becomes_of_one_file_the_other_stays(
     assert again
     assert again.stored_as != run.stored_as
     storages["uploads"].delete(run.stored_as)
-    again.confirm(by=olga)
+    acts.confirm(again, olga)
     assert moved(again).unchanged == 1
     storages["uploads"].delete(again.stored_as)
 
@@ -78,7 +80,7 @@ def test_where_the_storage_knows_no_second_names_the_bytes_are_copied(
 
     run = imported([document()])
     monkeypatch.setattr("os.link", refuse)
-    again = intake.repeat(run, olga)
+    again = repeating.repeat(run, olga)
     with run.open_upload() as one, again.open_upload() as other:
         assert one.read() == other.read()
 
@@ -93,7 +95,7 @@ def test_a_file_that_is_gone_is_not_repeated(browser: Browser, imported: Import,
 
 def test_an_undone_run_can_be_repeated(browser: Browser, anna: User, imported: Import, client_of_ours: object) -> None:
     run = imported([document()])
-    run.undo(anna)
+    acts.undo(run, anna)
     moved(run)
     assert "Herhaal import" in browser.get(run.get_absolute_url()).content.decode()
     again = repeat(browser, run)
@@ -105,7 +107,7 @@ def test_what_is_under_way_is_not_begun_twice(
     browser: Browser, olga: User, imported: Import, checked: Import, client_of_ours: object
 ) -> None:
     run = imported([document()])
-    Run.objects.filter(pk=intake.repeat(run, olga).pk).update(state=Run.State.WRITING, confirmed_at=run.confirmed_at)
+    Run.objects.filter(pk=repeating.repeat(run, olga).pk).update(state=Run.State.WRITING, confirmed_at=run.confirmed_at)
     browser.post(reverse("migration:repeat", args=[run.pk]))
     assert Run.objects.count() == 2
 

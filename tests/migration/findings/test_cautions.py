@@ -11,6 +11,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
+from migration.acts import failures
 from migration.findings import cautions
 from migration.findings.cautions import codes_of, warned_in
 from migration.models import Record, Run
@@ -18,6 +19,7 @@ from migration.problems import CATALOGUE, CAUTIONS, Caution, DuplicateCode
 from portal.models import Client, Office, User
 from sba.models import Sba
 from sba.samples import SOMEONE, document
+from tests.acting import some
 from tests.factories import ClientFactory
 from tests.migration.conftest import SignIn
 from tests.sba.conftest import Import, moved
@@ -135,7 +137,7 @@ def test_a_second_attempt_brings_its_own_warnings(imported: Import, office: Offi
     run = imported([document()])
     ClientFactory(office=office, tax_id=SOMEONE, former=True)
     ClientFactory(office=office, tax_id=SOMEONE)
-    assert run.retry(run.records.all(), anna)
+    assert failures.retry(some(run, run.records.all()), anna)
     moved(run)
     assert run.records.get().warnings == ["W-105"]
     assert counts(run) == {"W-102": 1, "W-105": 1}

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client as Browser
 from django.utils import timezone
 
+from migration.acts import failures
 from migration.findings import cautions
 from migration.findings.facets import facets_of
 from migration.findings.filters import Shown
@@ -17,6 +18,7 @@ from migration.models import Run
 from migration.road import pipeline
 from portal.models import Office, User
 from sba.samples import document
+from tests.acting import some
 from tests.factories import ClientFactory
 from tests.migration.conftest import FORMER, HTMX, UNKNOWN, SignIn
 from tests.migration.pages.test_run_page import positions, put
@@ -203,7 +205,7 @@ def test_the_terms_that_run_are_those_of_today(browser: Browser, lasting: Run, m
 def test_a_term_that_runs_is_found_after_a_retry_as_well(lasting: Run, office: Office, olga: User) -> None:
     lasting.records.update(term_ran=False)
     ClientFactory(office=office, tax_id=UNKNOWN)
-    assert lasting.retry(lasting.records.failures(), olga)
+    assert failures.retry(some(lasting, lasting.records.failures()), olga)
     pipeline.move(lasting.pk)
     assert [record.position for record in Shown(lasting, "termijn").records] == [3]
 

@@ -9,6 +9,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
+from migration.acts import runs as acts
 from migration.models import Run
 from portal.models import Office, User
 from sba.samples import SOMEONE, document
@@ -203,7 +204,7 @@ def test_of_several_assessments_of_one_year_and_kind_each_counts(
 def test_what_was_undone_is_a_no(find: Find, imported: Import, client_of_ours: object, anna: User) -> None:
     run = imported([document()])
     again = imported([document()])  # unchanged
-    run.undo(anna)
+    acts.undo(run, anna)
     moved(run)
     ((_, sentence),) = answers(find(SOMEONE))
     assert sentence == f"Nee – teruggedraaid (migratie {again.pk})"

@@ -8,7 +8,8 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
-from migration.acts import remedies
+from migration.acts import failures, remedies
+from migration.acts import runs as acts
 from migration.kinds.deadlines import to_close
 from migration.models import Mail, Run
 from migration.upkeep.mail import message_about
@@ -16,6 +17,7 @@ from portal.models import Office, User
 from sba import problems
 from sba.models import Sba
 from sba.samples import document
+from tests.acting import some
 from tests.factories import ClientFactory
 from tests.migration.conftest import FORMER, UNKNOWN
 from tests.sba.conftest import Import, moved
@@ -124,7 +126,7 @@ def test_a_retry_renews_what_is_told(
 ) -> None:
     run = imported(mixed)
     ClientFactory(office=office, tax_id=UNKNOWN)
-    assert run.retry(run.records.failures(), olga)
+    assert failures.retry(some(run, run.records.failures()), olga)
     moved(run)
     assert (run.open_terms, run.running_terms, run.failing_terms) == (3, 3, 0)
     assert listed(browser, run, "termijn") == ([1, 3, 7], 3)
@@ -147,7 +149,7 @@ def test_a_retry_that_can_read_more_renews_taxes_and_years(
         broken.setattr("sba.reading.notice.read", lambda content: 1 / 0)
         run = imported([document()])
     assert run.breakdown["tax"] == run.breakdown["year"] == {"unknown": 1}
-    assert run.retry(run.records.failures(), olga)
+    assert failures.retry(some(run, run.records.failures()), olga)
     moved(run)
     assert (run.breakdown["tax"], run.breakdown["year"]) == ({"IB": 1}, {"2019": 1})
 
@@ -160,7 +162,7 @@ def test_the_charts_count_every_sba_and_say_so(browser: Browser, imported: Impor
 
 def test_a_stop_renews_it(browser: Browser, checked: Import, client_of_ours: object, olga: User) -> None:
     run = checked([recent(), recent(year=YEAR - 1)])
-    run.confirm(by=olga)
+    acts.confirm(run, olga)
     run.records.filter(position=2).fail(problems.UNEXPECTED, {})  # as a write does that gives one up
     browser.post(reverse("migration:stop", args=[run.pk]))
     assert listed(browser, run, "termijn") == ([1], 1)
@@ -173,7 +175,7 @@ def test_an_undo_leaves_the_same_terms_on_every_page(
 ) -> None:
     run = imported({**mixed, "8.xbrl": recent(tax="ZVW")})
     Sba.objects.filter(tax="ZVW").update(status="akkoord")
-    run.undo(anna)
+    acts.undo(run, anna)
     moved(run)
     assert listed(browser, run, "termijn") == ([8], 1)
     assert "loopt van 1 record uit deze migratie" in report(browser, run)

@@ -12,6 +12,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
+from migration.acts import runs as acts
 from migration.findings.filters import Shown
 from migration.models import SILENCE, Run
 from migration.pages.tables import RecordTable
@@ -406,8 +407,8 @@ def test_a_stopped_run_lists_what_was_not_processed_and_offers_the_rest(
     browser: Browser, olga: User, checked: Import, client_of_ours: object
 ) -> None:
     run = checked([document(), document(year=2018)])
-    run.confirm(by=olga)
-    run.stop(by=olga)
+    acts.confirm(run, olga)
+    acts.stop(run, olga)
     html = page(browser, run)
     assert "2 records zijn niet verwerkt." in html
     assert "Rest alsnog importeren" in html

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from migration.models import Run
+from migration.models.mails import readers_of
 from migration.road import pipeline
 from portal.models import AuditEvent, User
 from sba.models import Sba
@@ -256,10 +257,10 @@ def test_colleagues_can_be_chosen_to_be_mailed(
     assert "Carla Smit" not in page  # of another office
     send(browser, zip_file(), also=[bram.pk], mails="on")
     run = Run.objects.get()
-    assert run.readers_of_mail() == {olga.pk, bram.pk}
+    assert readers_of(run) == {olga.pk, bram.pk}
     browser.post(reverse("migration:confirm", args=[run.pk]), {"asks_mail": "1"})
     run.refresh_from_db()
-    assert run.readers_of_mail() == set()
+    assert readers_of(run) == set()
 
 
 def test_somebody_of_another_office_cannot_be_chosen(
@@ -275,7 +276,7 @@ def test_whoever_starts_a_colleagues_upload_ticks_for_themselves(
     assert 'name="mails" id="id_mails">' in text(sign_in(olga).get(run.get_absolute_url()))
     sign_in(olga).post(reverse("migration:confirm", args=[run.pk]), {"asks_mail": "1", "mails": "on"})
     run.refresh_from_db()
-    assert run.readers_of_mail() == {anna.pk, olga.pk}
+    assert readers_of(run) == {anna.pk, olga.pk}
 
 
 # --- A client with two dossiers ---------------------------------------------------------------------------------------

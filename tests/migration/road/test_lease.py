@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from django.db import IntegrityError
 
+from migration.acts import runs as acts
 from migration.models import Run
 from migration.models.chores import from_now
 from migration.problems import NO_ROOM
@@ -152,7 +153,7 @@ def test_a_run_that_was_stopped_is_fenced_off(run: Run, anna: User) -> None:
     Run.objects.filter(pk=run.pk).update(state=Run.State.WRITING)
     ours = claimed(run)
     run.refresh_from_db()
-    assert run.stop(by=anna)
+    assert acts.stop(run, anna)
     with pytest.raises(LeaseLost), ours.chunk(hi=7):
         pass
 

@@ -16,6 +16,8 @@ from django.core.files.storage import storages
 from django.db import IntegrityError, OperationalError
 
 from migration import bulk
+from migration.acts import failures
+from migration.acts import runs as acts
 from migration.kinds.protocol import Entry, Facts, Written
 from migration.models import Document, Outcome, Run
 from migration.models.chores import from_now
@@ -31,6 +33,7 @@ from sba.abilities import ABILITIES
 from sba.importer import SbaImporter
 from sba.models import Sba
 from sba.samples import SOMEONE, document
+from tests.acting import some
 from tests.kinds import registered
 from tests.sba.conftest import Files, Import, moved
 
@@ -272,7 +275,7 @@ def test_a_database_that_stumbles_while_a_retry_reads_fails_no_document(
     run.add({"new": -1, "failed": 1})
     importer = hindered_by(OperationalError("deadlock detected"), at="read")
     Run.objects.filter(pk=run.pk).update(importer_slug=importer)
-    assert run.retry(run.records.failures(), anna)
+    assert failures.retry(some(run, run.records.failures()), anna)
     moved(run)
     assert (run.state, codes(run)[1]) == ("retrying", "SBA-902"), "not tried yet"
     pass_the_pause(run)
@@ -305,7 +308,7 @@ def test_a_run_that_is_stopped_while_it_waits_for_room_ends_as_stopped(
     received: Receive, hindered_by: Callable[..., str], anna: User
 ) -> None:
     run = moved(received(importer=hindered_by(OSError(errno.ENOSPC, "No space left on device"))))
-    assert run.stop(by=anna)
+    assert acts.stop(run, anna)
     assert (run.state, run.problem_code, run.sums_up) == ("stopped", "", True)
 
 
@@ -333,7 +336,7 @@ def test_a_document_that_stops_the_write_again_and_again_fails_alone(
     checked: Import, client_of_ours: Client, anna: User
 ) -> None:
     run = checked([document(year=2012 + n) for n in range(8)])
-    assert run.confirm(by=anna)
+    assert acts.confirm(run, anna)
     for _ in range(4):
         crash(run)
     moved(run)
@@ -343,7 +346,7 @@ def test_a_document_that_stops_the_write_again_and_again_fails_alone(
 
 def test_a_document_that_stops_the_undo_again_and_again_stays_alone(received: Receive, anna: User) -> None:
     run = moved(received())
-    assert run.undo(anna)
+    assert acts.undo(run, anna)
     for _ in range(4):
         crash(run)
     moved(run)
@@ -358,12 +361,12 @@ def test_the_window_of_an_undo_reaches_as_far_as_its_chunk(received: Receive, an
     """What is to be undone may lie far apart in the file: the document that stops it must still be in the window."""
     run = moved(received())
     run.records.filter(position__lte=5).update(outcome=Outcome.UNDONE)
-    assert run.undo(anna)
+    assert acts.undo(run, anna)
     assert pipeline.window_of(run) == 8
     Run.objects.filter(pk=run.pk).update(state=Run.State.FINISHED)
     run.refresh_from_db()
     run.records.filter(position__in=(1, 7)).fail(problems.UNEXPECTED, {})
-    assert run.retry(run.records.failures(), anna)
+    assert failures.retry(some(run, run.records.failures()), anna)
     assert pipeline.window_of(run) == 7
 
 
@@ -386,7 +389,7 @@ def test_a_run_that_is_confirmed_just_when_the_check_ends_is_given_back_at_once(
     assert ours
     check(run, ours, pipeline.never)
     run.refresh_from_db()
-    assert run.confirm(by=anna)
+    assert acts.confirm(run, anna)
     pipeline.go_on(run, ours, pipeline.never)
     assert moved(run).state == Run.State.FINISHED
 
@@ -396,7 +399,7 @@ def test_a_run_that_is_stopped_by_its_user_keeps_what_was_imported(received: Rec
     chunks = iter([False, False, False, True])  # the check's three chunks, and one of the write
     pipeline.move(run.pk, should_stop=lambda: next(chunks, True))
     run.refresh_from_db()
-    assert run.stop(by=anna)
+    assert acts.stop(run, anna)
     moved(run)
     assert (run.state, run.new, run.unprocessed, run.sums_up) == ("stopped", 3, 5, True)
     assert Sba.objects.count() == 3

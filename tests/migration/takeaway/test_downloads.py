@@ -16,6 +16,7 @@ from django.http import HttpResponseBase
 from django.test import Client as Browser
 from django.urls import reverse
 
+from migration.acts import runs as acts
 from migration.models import Outcome, Record, Run
 from migration.takeaway import sheets
 from portal.lists.sheets import in_csv
@@ -81,8 +82,8 @@ def test_the_rows_are_the_counters_on_the_screen(browser: Browser, partly: Run) 
 
 
 def test_they_are_so_after_a_stop_and_an_undo(browser: Browser, ready: Run, perfect: Run, anna: User) -> None:
-    ready.confirm(by=anna)
-    ready.stop(by=anna)
+    acts.confirm(ready, anna)
+    acts.stop(ready, anna)
     Run.objects.filter(pk=perfect.pk).update(state=Run.State.UNDONE, undone=2, new=0)
     perfect.records.update(outcome=Outcome.UNDONE)
     for run in (ready, perfect):

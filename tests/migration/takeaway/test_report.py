@@ -7,9 +7,11 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
+from migration.acts import failures
 from migration.models import Run
 from portal.models import AuditEvent, User
 from sba.samples import SOMEONE, document
+from tests.acting import some
 from tests.migration.conftest import FORMER, HTMX, UNKNOWN, SignIn
 from tests.sba.conftest import Import
 
@@ -93,9 +95,9 @@ def test_opening_it_is_noted(browser: Browser, anna: User, partly: Run) -> None:
 
 
 def test_the_history_tells_who_did_what(browser: Browser, anna: User, partly: Run) -> None:
-    partly.ignore(partly.records.filter(problem_code="SBA-202"), anna, "klant van een ander kantoor")
-    partly.ignore(partly.records.filter(problem_code="SBA-301"), anna, "kapot")
-    partly.heed(partly.records.all(), anna)
+    failures.ignore(some(partly, partly.records.filter(problem_code="SBA-202")), anna, "klant van een ander kantoor")
+    failures.ignore(some(partly, partly.records.filter(problem_code="SBA-301")), anna, "kapot")
+    failures.heed(some(partly, partly.records.all()), anna)
     browser.post(reverse("migration:record_reveal", args=[partly.pk, 3]), {"cel": ""})
     browser.post(reverse("migration:record_reveal", args=[partly.pk, 3]))
     html = page(browser, "history", partly)
@@ -136,7 +138,7 @@ def test_another_run_has_a_history_of_its_own(browser: Browser, partly: Run, per
 
 
 def test_it_names_no_number(browser: Browser, anna: User, partly: Run) -> None:
-    partly.ignore(partly.records.filter(problem_code="SBA-202"), anna, f"hoort bij {UNKNOWN}")
+    failures.ignore(some(partly, partly.records.filter(problem_code="SBA-202")), anna, f"hoort bij {UNKNOWN}")
     html = page(browser, "history", partly)
     assert UNKNOWN not in html
     assert f"hoort bij •••••{UNKNOWN[-4:]}" in html

@@ -13,9 +13,10 @@ from django.db import connection as database
 from django.test import override_settings
 from django.utils import timezone
 
-from migration.models import Mail, Run
+from migration.acts import runs as acts
+from migration.models import Mail, MailQuerySet, Run
 from migration.problems import SUMS_DIFFER
-from migration.road import pipeline
+from migration.tasks import move_run
 from migration.upkeep import mail, sweeper
 from portal.models import User
 from sba.samples import SOMEONE, document
@@ -99,14 +100,14 @@ def test_a_refused_file_is_mailed(mailbox: Mailbox, refused: Run) -> None:
 
 
 def test_a_stop_is_mailed_by_the_sweeper(mailbox: Mailbox, ready: Run, anna: User) -> None:
-    ready.confirm(by=anna)
-    ready.stop(by=anna)
+    acts.confirm(ready, anna)
+    acts.stop(ready, anna)
     sweeper.sweep()
     assert subjects(mailbox) == ["Migratie gestopt: 0 van 4 geïmporteerd, 2 vragen actie"]
 
 
 def test_an_undo_is_mailed_too(mailbox: Mailbox, perfect: Run, anna: User) -> None:
-    perfect.undo(anna)
+    acts.undo(perfect, anna)
     moved(perfect)
     assert subjects(mailbox)[1:] == ["Migratie teruggedraaid: 2 verwijderd, 0 teruggezet naar de vorige versie"]
 
@@ -143,7 +144,7 @@ def test_whoever_did_not_tick_it_gets_none(mailbox: Mailbox, imported: Import, c
 
 def test_whoever_left_gets_none(mailbox: Mailbox, ready: Run, anna: User) -> None:
     User.objects.filter(pk=anna.pk).update(is_active=False)
-    ready.confirm(by=anna)
+    acts.confirm(ready, anna)
     moved(ready)
     assert mailbox.messages == []
 
@@ -238,7 +239,7 @@ def test_a_choice_that_was_made_meanwhile_is_not_asked_for(
 ) -> None:
     with override_settings(EMAIL_PORT=1):
         run = checked([document(dated_on=timezone.localdate())], target="afgehandeld", confirmed=True)
-    run.confirm(by=anna)
+    acts.confirm(run, anna)
     make_due_now(run)
     moved(run)
     sweeper.sweep()
@@ -251,11 +252,11 @@ def test_a_choice_that_was_made_meanwhile_is_not_asked_for(
 def test_a_worker_that_dies_after_the_end_leaves_the_mail_to_the_sweeper(
     mailbox: Mailbox, ready: Run, anna: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ready.confirm(by=anna)
+    acts.confirm(ready, anna)
     with monkeypatch.context() as dying:
         dying.setattr(mail, "send_about", lambda run_id: (_ for _ in ()).throw(SystemExit))
         with pytest.raises(SystemExit):
-            pipeline.move(ready.pk)
+            move_run(ready.pk)
     ready.refresh_from_db()
     assert (ready.state, len(mailbox.messages)) == (Run.State.FINISHED, 0)
     sweeper.sweep()
@@ -267,10 +268,10 @@ def test_a_worker_that_dies_after_the_end_leaves_the_mail_to_the_sweeper(
 def test_an_end_that_is_rolled_back_is_not_mailed(
     mailbox: Mailbox, ready: Run, anna: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ready.confirm(by=anna)
+    acts.confirm(ready, anna)
     with monkeypatch.context() as failing:
-        failing.setattr(Run, "owe_mail", lambda run: 1 / 0)
-        pipeline.move(ready.pk)
+        failing.setattr(MailQuerySet, "owe", lambda *args: 1 / 0)
+        move_run(ready.pk)
     sweeper.sweep()
     assert mailbox.messages == []
 
@@ -291,11 +292,11 @@ def test_a_mail_in_hand_is_left_alone_until_its_worker_must_be_dead(mailbox: Mai
 def test_a_worker_that_is_killed_while_it_sends_leaves_the_mail_to_another(
     mailbox: Mailbox, ready: Run, anna: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ready.confirm(by=anna)
+    acts.confirm(ready, anna)
     with monkeypatch.context() as dying:
         dying.setattr(mail, "deliver", lambda told: (_ for _ in ()).throw(SystemExit))
         with pytest.raises(SystemExit):
-            pipeline.move(ready.pk)
+            move_run(ready.pk)
     sweeper.sweep()
     assert mailbox.messages == []
     make_due_now(ready)  # as after five minutes
@@ -329,7 +330,7 @@ def test_a_server_that_says_no_is_tried_again(
     mailbox: Mailbox, ready: Run, anna: User, caplog: pytest.LogCaptureFixture
 ) -> None:
     mailbox.refuses = True
-    ready.confirm(by=anna)
+    acts.confirm(ready, anna)
     with caplog.at_level(logging.WARNING):
         moved(ready)
     assert ready.state == Run.State.FINISHED
@@ -347,7 +348,7 @@ def test_a_server_that_says_no_is_tried_again(
 
 
 def test_a_server_that_is_away_does_not_hold_up_the_run(mailbox: Mailbox, ready: Run, anna: User) -> None:
-    ready.confirm(by=anna)
+    acts.confirm(ready, anna)
     with override_settings(EMAIL_PORT=1):
         moved(ready)
     assert (ready.state, ready.outbox.get().tries) == (Run.State.FINISHED, 1)

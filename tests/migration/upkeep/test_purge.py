@@ -17,11 +17,14 @@ from django.db import connection
 from django.utils import timezone
 
 from migration import retention
+from migration.acts import failures
+from migration.acts import runs as acts
 from migration.models import Chore, Document, LogLine, Record, Run
 from migration.upkeep import purge, sweeper
 from portal.models import AuditEvent, User
 from sba.models import Sba
 from sba.samples import document
+from tests.acting import some
 from tests.migration.ageing import DAYS_31, YEARS_3, aged, audit, is_stored
 from tests.sba.conftest import Import, moved
 
@@ -119,7 +122,7 @@ def test_an_undo_after_a_purge_puts_the_older_version_back(
     assert second.overwritten == 1
     aged(first, YEARS_3)
     purge.purge()
-    assert second.undo(anna)
+    assert acts.undo(second, anna)
     moved(second)
     sba = Sba.objects.get()
     assert (sba.amount, sba.record) == (100, None)
@@ -160,8 +163,8 @@ def test_a_purged_run_asks_for_no_action_and_cannot_be_set_in_motion(partly: Run
     purge.purge()
     partly.refresh_from_db()
     assert Run.objects.visible_to(anna).open_actions() == 0
-    assert not partly.retry(partly.records.failures(), anna)
-    assert not partly.undo(anna)
+    assert not failures.retry(some(partly, partly.records.failures()), anna)
+    assert not acts.undo(partly, anna)
 
 
 # --- The other things ------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ import pytest
 from django.conf import settings
 from django.core.files.storage import storages
 
+from migration.acts import runs as acts
 from migration.models import Run
 from migration.models.chores import from_now
 from migration.road import lease
@@ -125,6 +126,6 @@ def test_it_forgets_nothing_that_is_on_its_way_or_has_ended(make: Make, state: s
 @pytest.mark.django_db(transaction=True)
 def test_what_is_confirmed_at_the_last_moment_is_not_forgotten(make: Make, anna: User) -> None:
     run = make("ready", created_at=-2 * 24 * 60 * 60)
-    assert Run.objects.get(pk=run.pk).confirm(by=anna)
-    assert not run.discard()
+    assert acts.confirm(Run.objects.get(pk=run.pk), anna)
+    assert not acts.discard(run)
     assert storages["uploads"].exists(run.stored_as)

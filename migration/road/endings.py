@@ -1,0 +1,125 @@
+"""How a run ends that cannot go on: its upload is lost, or a fault of ours comes back each time. What it did stays."""
+
+import logging
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any, Final
+
+from django.db import DataError, IntegrityError, NotSupportedError, ProgrammingError, transaction
+from django.db.models import Min
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from migration.faults import noted
+from migration.models import Mail, Outcome, Run
+from migration.problems import FILE_LOST, GAVE_UP
+from migration.road import lease
+from migration.road.chunks import PASSING
+from migration.road.lease import Lease, LeaseLost
+from migration.road.ledger import take_stock
+from migration.road.patience import DATABASE_FAULTS
+from migration.states import State
+from portal.models import AuditEvent
+from portal.running import disk
+from portal.running.faults import where
+
+logger = logging.getLogger(__name__)
+
+LOST_AFTER: Final = timedelta(hours=1)
+TRIES: Final = 3
+"""A fault that comes back this often, while nothing moves, will come back for ever."""
+NEVER_PASSES: Final = (IntegrityError, DataError, ProgrammingError, NotSupportedError)
+"""What a database tells that is there, and was asked something wrong."""
+
+
+# --- The upload is lost ----------------------------------------------------------------------------------------------
+
+
+def wait_for_upload(ours: Lease) -> None:
+    """The storage may be away for a while; what does not come back for an hour is lost."""
+    run = Run.objects.get(pk=ours.run.pk)  # it may have moved since it was claimed
+    reads_upload = run.state in ENDS_WITHOUT_UPLOAD
+    if reads_upload and timezone.now() - run.moved_at > LOST_AFTER:
+        lose(run, ours)
+    else:
+        ours.release(pause=lease.PAUSE_AFTER_FAULT)
+
+
+ENDS_WITHOUT_UPLOAD: Final = {
+    State.RECEIVED: State.REFUSED,
+    State.CHECKING: State.REFUSED,
+    State.WRITING: State.FINISHED,
+}
+
+
+def lose(run: Run, ours: Lease) -> None:
+    """Without its upload a run cannot go on: it ends, and says so. What was imported stays."""
+    with suppress(LeaseLost), transaction.atomic():
+        ours.advance(ENDS_WITHOUT_UPLOAD[State(run.state)], ended_at=Now(), problem_code=FILE_LOST.code)
+        run.log("refused", code=FILE_LOST.code)
+        Mail.objects.owe(run)
+    ours.release()
+
+
+# --- A fault of ours -------------------------------------------------------------------------------------------------
+
+
+def is_ours(error: Exception) -> bool:
+    """Not what passes by itself: a database or a disk that is away, locked or full."""
+    if disk.ran_out(error):
+        return False
+    return isinstance(error, NEVER_PASSES) or not isinstance(error, (*PASSING, *DATABASE_FAULTS))
+
+
+def try_again_or_give_up(error: Exception, ours: Lease) -> None:
+    """Once more after a pause; after a few tries in which nothing moved, the run ends."""
+    faults = ours.faults + 1
+    if faults < TRIES:
+        ours.release(pause=lease.PAUSE_AFTER_FAULT, faults=faults)
+    else:
+        give_up(error, ours)
+
+
+def give_up(error: Exception, ours: Lease) -> None:
+    """The run ends where it is: it keeps what it has, says why, and can be set in motion again."""
+    why = noted(error)
+    run = ours.run
+    with suppress(LeaseLost), transaction.atomic():
+        if not run.hold() or run.token != ours.token:
+            raise LeaseLost
+        ours.cursor = run.cursor  # what was rolled back may have moved it
+        facts = why | {"during": run.state}
+        ours.advance(**ending_of(run), problem_code=GAVE_UP.code, problem_facts=facts)
+        run.log("gave_up", code=GAVE_UP.code, reference=why["reference"])
+        AuditEvent.objects.note_by_itself(run.office_id, "run.gave_up", run.reference)
+        Mail.objects.owe(run)
+    ours.release()
+    count_what_is_there(run)
+
+
+def ending_of(run: Run) -> Mapping[str, Any]:
+    """The state to end in, and with it what makes that state true: the sums are right, and the rest can go on."""
+    if run.state in (State.RECEIVED, State.CHECKING):
+        return {"target": State.REFUSED, "ended_at": Now(), "members": run.cursor}  # so many are counted
+    if run.state == State.WRITING:
+        return {"target": State.STOPPED, "ended_at": Now()}
+    if run.unprocessed:
+        return {"target": State.STOPPED, "cursor": before_the_rest(run)}
+    return {"target": State.FINISHED}
+
+
+def before_the_rest(run: Run) -> int:
+    """Where the writing of the rest goes on: a retry and an undo use the cursor for themselves."""
+    rest = run.records.filter(outcome=Outcome.UNPROCESSED).aggregate(first=Min("position"))["first"]
+    return (rest or run.cursor + 1) - 1
+
+
+def count_what_is_there(run: Run) -> None:
+    """What the pages tell of all records; where that is what goes wrong, they tell what they told before."""
+    run.refresh_from_db()
+    try:
+        with transaction.atomic():
+            take_stock(run)
+    except Exception as error:
+        logger.error("Run %s: no stock was taken: %s", run.pk, where(error))

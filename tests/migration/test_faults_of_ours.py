@@ -1,0 +1,402 @@
+"""A fault of ours always ends: a kind of import that is wrong somewhere takes its own run down, and no more."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import IO, Any
+
+import pytest
+from django.db import OperationalError
+from django.db.models import Q
+from django.test import Client as Browser
+from django.urls import reverse
+from django.utils import timezone
+
+from migration.acts import failures
+from migration.acts import runs as acts
+from migration.acts.failures import Scope
+from migration.kinds.protocol import IMPORTERS, Entry, Facts, Member, Undone, Verdict, Written, register
+from migration.models import Chore, Mail, Run
+from migration.road.endings import TRIES
+from migration.road.intake import Order, receive_path
+from migration.upkeep.integrity import faults_of
+from migration.words import statuses
+from portal.models import AuditEvent, Client, User
+from sba.importer import SbaImporter
+from sba.models import Sba
+from sba.samples import document
+from tests.migration.conftest import SignIn
+from tests.sba.conftest import Files, moved
+
+pytestmark = pytest.mark.django_db(transaction=True)  # a run gives its connection up after a fault
+
+SECRET = "123456782"
+YEARS = range(2012, 2020)
+
+
+class Broken(SbaImporter):
+    """The real kind, but for the places that are `wrong`. What it says of that names a BSN."""
+
+    slug = "broken"
+
+    def __init__(self) -> None:
+        self.wrong: set[str] = set()
+        self.error: Exception = RuntimeError(f"cannot stand {SECRET}")
+
+    def stumble(self, where: str) -> None:
+        if where in self.wrong:
+            raise self.error
+
+    @property
+    def label(self) -> str:  # type: ignore[override]
+        self.stumble("words")
+        return "SBA's"
+
+    def open(self, upload: IO[bytes]) -> Any:
+        self.stumble("open")
+        return Archive(super().open(upload), self)
+
+    def read(self, content: bytes) -> Facts:
+        self.stumble("read")
+        return super().read(content)
+
+    def match(self, facts: Sequence[tuple[Facts, str]], run: Run) -> Sequence[Verdict]:
+        self.stumble("match")
+        return super().match(facts, run)
+
+    def write(self, run: Run, entries: Sequence[Entry]) -> Sequence[Written]:
+        self.stumble("write")
+        return super().write(run, entries)
+
+    def undo(self, run: Run, entries: Sequence[Entry]) -> Sequence[Undone]:
+        self.stumble("undo")
+        return super().undo(run, entries)
+
+    def open_terms(self) -> Q:
+        self.stumble("stock")
+        return super().open_terms()
+
+
+class Archive:
+    """What `begin_check` and the reading ask of an upload."""
+
+    def __init__(self, real: Any, importer: Broken) -> None:
+        self.real, self.importer = real, importer
+
+    @property
+    def count(self) -> int:
+        self.importer.stumble("count")
+        return int(self.real.count)
+
+    def members(self, after: int = 0) -> Iterator[Member]:
+        for member in self.real.members(after=after):
+            if member.position == 5:
+                self.importer.stumble("members")
+            yield member
+
+
+@pytest.fixture(autouse=True)
+def _small_chunks(settings: Any) -> None:
+    settings.MIGRATION_CHUNK = 3
+
+
+@pytest.fixture
+def broken() -> Iterator[Broken]:
+    importer = Broken()
+    register(importer)
+    yield importer
+    del IMPORTERS[Broken.slug]
+
+
+Receive = Callable[..., Run]
+
+
+@pytest.fixture
+def received(broken: Broken, anna: User, client_of_ours: Client, zipped: Callable[[Files], Path]) -> Receive:
+    """A confirmed upload of eight SBA's, and maybe more, that nobody moved yet."""
+
+    def receive(*more: bytes) -> Run:
+        documents = [document(year=year) for year in YEARS]
+        return receive_path(zipped([*documents, *more]), Order(Broken.slug, "te-beoordelen", confirmed=True), anna)
+
+    return receive
+
+
+def at_rest(run: Run) -> Run:
+    """As the workers leave it in the end, who try it again after each pause."""
+    for _ in range(TRIES + 2):
+        Run.objects.filter(pk=run.pk).update(lease_until=None)
+        if not moved(run).is_moving:
+            return run
+    raise AssertionError(f"it never ends: {run.state}")
+
+
+def events(run: Run) -> list[str]:
+    return list(run.log_lines.filter(position=None).order_by("pk").values_list("event", flat=True))
+
+
+def assert_gave_up(run: Run, state: Run.State, during: str) -> None:
+    assert (run.state, run.problem_code, run.token, run.faults) == (state, "MIG-904", "", 0)
+    assert run.problem_facts["during"] == during
+    assert events(run).count("gave_up") == 1
+    assert AuditEvent.objects.get(action="run.gave_up").subject == run.reference
+    assert run.sums_up
+    assert not list(faults_of(run))
+    assert statuses.status_of(run) is statuses.FAILED
+
+
+# --- Where all of a run goes wrong ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("where", ["open", "count"])
+def test_a_check_that_cannot_begin_ends(where: str, received: Receive, broken: Broken) -> None:
+    broken.wrong = {where}
+    run = at_rest(received())
+    assert_gave_up(run, Run.State.REFUSED, "received")
+    assert (run.members, run.records.count()) == (0, 0)
+    assert events(run) == ["received", "confirmed", "gave_up"]
+
+
+def test_a_check_that_is_cut_off_keeps_what_it_read_and_goes_on_from_there(
+    received: Receive, broken: Broken, anna: User
+) -> None:
+    broken.wrong = {"members"}
+    run = at_rest(received())
+    assert_gave_up(run, Run.State.REFUSED, "checking")
+    assert (run.cursor, run.members, run.records.count()) == (3, 3, 3)
+    assert events(run) == ["received", "confirmed", "check_began", "gave_up"], "a line of each, and not one per try"
+    broken.wrong = set()
+    assert acts.resume(run, anna)
+    at_rest(run)
+    assert (run.state, run.new, run.members, run.problem_code, run.sums_up) == ("finished", 8, 8, "", True)
+    assert not list(faults_of(run))
+    assert events(run)[4:7] == ["resumed", "check_resumed", "checked"]
+
+
+def test_a_check_that_cannot_end_ends(received: Receive, broken: Broken, anna: User) -> None:
+    broken.wrong = {"stock"}
+    run = at_rest(received())
+    assert_gave_up(run, Run.State.REFUSED, "checking")
+    assert acts.resume(run, anna)
+    assert_gave_up_again(run)
+    broken.wrong = set()
+    assert acts.resume(run, anna)
+    assert (at_rest(run).state, run.new) == ("finished", 8)
+
+
+def assert_gave_up_again(run: Run) -> None:
+    at_rest(run)
+    assert (run.state, run.problem_code, events(run).count("gave_up")) == ("refused", "MIG-904", 2)
+
+
+def test_a_write_that_cannot_begin_stops_and_can_go_on(received: Receive, broken: Broken, anna: User) -> None:
+    run = checked(received, broken)
+    broken.wrong = {"open"}
+    assert acts.confirm(run, anna)
+    at_rest(run)
+    assert_gave_up(run, Run.State.STOPPED, "writing")
+    assert (run.unprocessed, events(run).count("write_began")) == (8, 1)
+    broken.wrong = set()
+    assert acts.resume(run, anna)
+    assert (at_rest(run).state, run.new, run.problem_code, run.problem_facts) == ("finished", 8, "", {})
+
+
+def checked(received: Receive, broken: Broken) -> Run:
+    """Somebody has to press 'Volgende' once more."""
+    run = received()
+    Run.objects.filter(pk=run.pk).update(confirmed_at=None, confirmed_by=None)
+    assert moved(run).state == Run.State.READY
+    return run
+
+
+def test_a_write_that_is_cut_off_keeps_what_it_wrote(received: Receive, broken: Broken, anna: User) -> None:
+    run = checked(received, broken)
+    broken.wrong = {"members"}
+    acts.confirm(run, anna)
+    at_rest(run)
+    assert_gave_up(run, Run.State.STOPPED, "writing")
+    assert (run.new, run.unprocessed, Sba.objects.count()) == (3, 5, 3)
+    broken.wrong = set()
+    assert acts.resume(run, anna)
+    assert (at_rest(run).new, Sba.objects.count()) == (8, 8)
+
+
+def test_a_retry_that_cannot_end_rests_where_it_rested(received: Receive, broken: Broken, anna: User) -> None:
+    run = at_rest(received(document(tax_id=SECRET)))
+    broken.wrong = {"stock"}
+    assert failures.retry(Scope(run), anna)
+    at_rest(run)
+    assert_gave_up(run, Run.State.FINISHED, "retrying")
+    assert (run.new, run.failed) == (8, 1)
+    broken.wrong = set()
+    assert acts.resume(run, anna)
+    at_rest(run)
+    assert (run.state, run.problem_code, run.failed) == ("finished", "", 1)
+
+
+def test_an_undo_that_cannot_end_can_be_done_again(received: Receive, broken: Broken, anna: User) -> None:
+    run = at_rest(received())
+    broken.wrong = {"stock"}
+    assert acts.undo(run, anna)
+    at_rest(run)
+    assert_gave_up(run, Run.State.FINISHED, "undoing")
+    assert (run.undone, Sba.objects.count()) == (8, 0)
+    assert not acts.resume(run, anna), "who may not undo cannot go on with it either"
+    broken.wrong = set()
+    assert acts.undo(run, anna)
+    assert (at_rest(run).state, run.problem_code, run.undo_removed) == ("undone", "", 8)
+
+
+def test_an_undo_of_a_stopped_run_that_cannot_end_leaves_the_rest_to_be_imported(
+    received: Receive, broken: Broken, anna: User
+) -> None:
+    run = checked(received, broken)
+    broken.wrong = {"members"}
+    acts.confirm(run, anna)
+    at_rest(run)
+    broken.wrong = {"stock"}
+    assert acts.undo(run, anna)
+    at_rest(run)
+    assert (run.state, run.problem_code, run.cursor) == ("stopped", "MIG-904", 3)
+    assert (run.undone, run.unprocessed, run.sums_up) == (3, 5, True)
+    broken.wrong = set()
+    assert acts.resume(run, anna)
+    assert (at_rest(run).state, run.undone, run.new, run.sums_up) == ("finished", 3, 5, True)
+
+
+# --- Where each document goes wrong -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("where", ["read", "match", "write"])
+def test_where_every_document_goes_wrong_each_fails_alone(where: str, received: Receive, broken: Broken) -> None:
+    broken.wrong = {where}
+    run = at_rest(received())
+    assert (run.state, run.problem_code, run.failed, run.sums_up) == ("finished", "", 8, True)
+    assert set(run.records.values_list("problem_code", flat=True)) == {"SBA-902"}
+    assert not Sba.objects.exists()
+
+
+@pytest.mark.parametrize("where", ["read", "match", "write"])
+def test_so_they_do_in_a_retry(where: str, received: Receive, broken: Broken, anna: User) -> None:
+    run = received()
+    broken.wrong = {"read"}
+    at_rest(run)
+    broken.wrong = {where}
+    assert failures.retry(Scope(run), anna)
+    assert (at_rest(run).state, run.problem_code, run.failed, run.sums_up) == ("finished", "", 8, True)
+    broken.wrong = set()
+    assert failures.retry(Scope(run), anna)
+    assert (at_rest(run).failed, run.new) == (0, 8)
+
+
+def test_what_cannot_be_undone_stays(received: Receive, broken: Broken, anna: User) -> None:
+    run = at_rest(received())
+    broken.wrong = {"undo"}
+    assert acts.undo(run, anna)
+    assert (at_rest(run).state, run.undo_kept, run.sums_up, Sba.objects.count()) == ("undone", 8, True, 8)
+
+
+def test_a_kind_that_cannot_name_itself_imports_all_the_same(received: Receive, broken: Broken, anna: User) -> None:
+    """Pages and mails need its words, the road does not: nothing is tried again for them but a mail, a few times."""
+    broken.wrong = {"words"}
+    run = at_rest(received())
+    assert (run.state, run.new, run.problem_code) == ("finished", 8, "")
+    assert run.outbox.get().tries == 1
+
+
+# --- What is no fault of ours -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("error", [OperationalError("away"), OSError(5, "Input/output error"), FileNotFoundError()])
+def test_what_passes_is_waited_for(error: Exception, received: Receive, broken: Broken) -> None:
+    broken.wrong, broken.error = {"open"}, error
+    run = received()
+    for _ in range(2 * TRIES):
+        Run.objects.filter(pk=run.pk).update(lease_until=None)
+        assert moved(run).is_moving
+    broken.wrong = set()
+    assert (at_rest(run).state, run.new) == ("finished", 8)
+
+
+def test_faults_between_which_something_moves_end_nothing(received: Receive, broken: Broken) -> None:
+    run = received()
+    for wrong in ("open", "open", "members", "members"):
+        broken.wrong = {wrong}
+        Run.objects.filter(pk=run.pk).update(lease_until=None)
+        assert moved(run).is_moving
+    assert (run.cursor, run.faults) == (3, 2)
+    broken.wrong = set()
+    assert (at_rest(run).state, run.new) == ("finished", 8)
+
+
+# --- Who hears of it --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def gave_up(received: Receive, broken: Broken, anna: User) -> Callable[[str], Run]:
+    """By where it happened: a check that cannot begin, or a write that was cut off."""
+
+    def bring(where: str) -> Run:
+        if where == "open":
+            broken.wrong = {"open"}
+            run = at_rest(received())
+        else:
+            run = checked(received, broken)
+            broken.wrong = {"members"}
+            acts.confirm(run, anna)
+            at_rest(run)
+        broken.wrong = set()
+        return run
+
+    return bring
+
+
+@pytest.mark.parametrize("where", ["open", "members"])
+def test_its_page_says_why_and_lets_it_go_on(
+    where: str, gave_up: Callable[[str], Run], sign_in: SignIn, olga: User, bram: User
+) -> None:
+    run = gave_up(where)
+    address = reverse("migration:resume", args=[run.pk])
+    page = sign_in(olga).get(run.get_absolute_url()).content.decode()
+    assert "MIG-904" in page
+    assert f"Kenmerk: {run.problem_facts['reference']}" in page
+    assert address in page
+    assert address not in sign_in(bram).get(run.get_absolute_url()).content.decode()
+    sign_in(olga).post(address)
+    assert (at_rest(run).state, run.new) == ("finished", 8)
+    assert (
+        "Gestopt door een fout van ons, met foutcode MIG-904"
+        in sign_in(olga).get(reverse("migration:history", args=[run.pk])).content.decode()
+    )
+
+
+def test_the_mail_tells_it(gave_up: Callable[[str], Run], mailoutbox: list[Any]) -> None:
+    run = gave_up("members")
+    [told] = mailoutbox
+    assert told.subject == "Fout bij migratie: de verwerking is gestopt door een fout van ons"
+    assert run.problem_facts["reference"] in told.body
+    assert not Mail.objects.exclude(due=None).exists()
+
+
+def test_the_log_names_the_reference_and_never_what_the_error_says(
+    gave_up: Callable[[str], Run], caplog: pytest.LogCaptureFixture
+) -> None:
+    run = gave_up("open")
+    assert f"Reference {run.problem_facts['reference']}: RuntimeError in stumble" in caplog.text
+    assert SECRET not in caplog.text
+
+
+def test_a_probe_hears_of_it_for_a_day(gave_up: Callable[[str], Run], anna: User) -> None:
+    Chore.done(Chore.SWEEP)
+    assert probe() == "ok"
+    run = gave_up("members")
+    assert probe() == "not ok"
+    Run.objects.filter(pk=run.pk).update(moved_at=timezone.now() - timedelta(hours=25))
+    assert probe() == "ok"
+    Run.objects.filter(pk=run.pk).update(moved_at=timezone.now())
+    assert acts.resume(run, anna)
+    assert probe() == "ok"
+
+
+def probe() -> str:
+    return str(Browser().get("/gezond/gereed/").json()["checks"]["faults"])
