@@ -63,7 +63,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "portal.people.sessions.SessionLimits",
-    "portal.access.SignInFirstMiddleware",
+    "portal.people.sign_in_first.SignInFirstMiddleware",
     "portal.access.PrivatePagesMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

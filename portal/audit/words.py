@@ -1,14 +1,8 @@
-"""The words of the audit trail, which the upper apps register when they are ready; and lines about an address."""
+"""The words of the audit trail, which the upper apps register when they are ready."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
-
-from django.core.cache import cache
-
-from portal.models import AuditEvent, User
-
-NOBODY: Final = "portal.audit.words.nobody"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +29,6 @@ def words_of(action: str) -> str:
 
 def actions_of(slug: str) -> list[str]:
     return [action for group in GROUPS if group.slug == slug for action in group.words]
-
-
-def note_for(email: str, action: str) -> bool:
-    """Write down what somebody tried with the address of a user; False if no user has it.
-
-    Then something is written too, and as much: the time that it takes does not tell which of the two it was.
-    """
-    user = User.objects.filter(email__iexact=email).first()
-    if user:
-        AuditEvent.objects.note(user, action, subject=user.email)
-    else:
-        cache.set(NOBODY, True)
-    return user is not None
 
 
 register(

@@ -8,9 +8,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.access import SignedInRequest
 from portal.clients.dossier import panels
+from portal.clients.tables import ClientTable
 from portal.forms import FindClientForm
 from portal.lists.search_field import searched, tells_number
-from portal.lists.table import ClientTable, paged
+from portal.lists.table import paged
 from portal.masking import holds_number
 from portal.models import Client, ClientQuerySet
 from portal.pages import page_or_part

@@ -13,8 +13,8 @@ from django import forms
 from django.core.cache import cache
 from django.http import HttpRequest
 
-from portal.audit.words import note_for
 from portal.forms import PASSWORD_HINT, TextInput, agree, dress
+from portal.people.tries import note_for
 
 CODE_LIFE: Final = 120
 """Seconds in which the code of an app could be used again: three periods of 30 count as now, and one for the clocks."""

@@ -11,10 +11,10 @@ from django.contrib.auth import update_session_auth_hash
 from django.core.management import call_command
 from django.http import HttpRequest
 
-from portal.audit.words import note_for
 from portal.models import AuditEvent, User
 from portal.people import sessions
 from portal.people.mfa import KINDS
+from portal.people.tries import note_for
 
 logger = logging.getLogger(__name__)
 
