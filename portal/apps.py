@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.core.management import call_command
 from django.db.models.signals import post_migrate
 
 
@@ -9,12 +10,16 @@ class PortalConfig(AppConfig):
     verbose_name = "Portaal"
 
     def ready(self) -> None:
-        from portal.people import signals
         from portal.running import checks  # noqa: F401
 
-        post_migrate.connect(signals.make_cache_table, sender=self)
+        post_migrate.connect(make_cache_table, sender=self)
         listen()
         fill_menu()
+
+
+def make_cache_table(using: str, verbosity: int, **kwargs: Any) -> None:
+    """The sign-in limits count in the cache; where that is a table (the default), it must be there."""
+    call_command("createcachetable", database=using, verbosity=verbosity)
 
 
 def fill_menu() -> None:

@@ -94,7 +94,7 @@ TEMPLATES = [
     }
 ]
 
-FORM_RENDERER = "portal.forms.Renderer"
+FORM_RENDERER = "portal.widgets.Renderer"
 CSRF_FAILURE_VIEW = "portal.errors.csrf_failure"
 
 # --- The database: the truth -----------------------------------------------------------------------------------------
@@ -190,9 +190,9 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "portal.people.account.Adapter"
 ACCOUNT_FORMS = {
-    "login": "portal.forms.SignInForm",
+    "login": "portal.people.account_forms.SignInForm",
     "reset_password": "portal.people.account_forms.ForgottenForm",
-    "reset_password_from_key": "portal.forms.NewPasswordForm",
+    "reset_password_from_key": "portal.people.account_forms.NewPasswordForm",
     "change_password": "portal.people.account_forms.ChangePasswordForm",
     "reauthenticate": "portal.people.account_forms.PasswordAgainForm",
 }

@@ -11,9 +11,9 @@ from migration.kinds.protocol import IMPORTERS
 from migration.models import Run
 from migration.road.intake import running_twin
 from migration.words.runs import also_for, megabytes, number
-from portal.forms import RadioCards, Textarea, TextInput
 from portal.masking import mask, mask_within
 from portal.models import Client, User
+from portal.widgets import RadioCards, Textarea, TextInput
 
 SIGNATURE = b"PK"
 """How every ZIP begins, the empty one included."""

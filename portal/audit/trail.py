@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from portal.audit import words
-from portal.forms import Select
 from portal.lists.keyset import Window, window_of
 from portal.lists.sheets import Column
 from portal.models import AuditEvent, User
+from portal.widgets import Select
 
 PERIODS: Final = {"dag": ("Afgelopen 24 uur", 1), "week": ("Afgelopen 7 dagen", 7), "maand": ("Afgelopen 30 dagen", 30)}
 

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.access import SignedInRequest
 from portal.clients.dossier import panels
+from portal.clients.forms import FindClientForm
 from portal.clients.tables import ClientTable
-from portal.forms import FindClientForm
 from portal.lists.search_field import searched, tells_number
 from portal.lists.table import paged
 from portal.masking import holds_number

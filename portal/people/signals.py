@@ -1,4 +1,4 @@
-"""What happens by itself: `migrate` also makes the cache's table, and what has to do with signing in is written down.
+"""What has to do with signing in is written down by itself.
 
 A second step that is added or removed ends the other sessions of its user; a new password does that by itself.
 """
@@ -8,7 +8,6 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth import update_session_auth_hash
-from django.core.management import call_command
 from django.http import HttpRequest
 
 from portal.models import AuditEvent, User
@@ -17,11 +16,6 @@ from portal.people.mfa import KINDS
 from portal.people.tries import note_for
 
 logger = logging.getLogger(__name__)
-
-
-def make_cache_table(using: str, verbosity: int, **kwargs: Any) -> None:
-    """The sign-in limits count in the cache; where that is a table (the default), it must be there."""
-    call_command("createcachetable", database=using, verbosity=verbosity)
 
 
 # --- Signing in and out -----------------------------------------------------------------------------------------------

@@ -14,13 +14,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.access import Right, SignedInRequest, requires
-from portal.forms import InviteForm, RoleForm
 from portal.lists.table import paged
 from portal.models import Invitation, User
 from portal.pages import posted, status_of
 from portal.people import colleagues, invitations
 from portal.people.account import life_of_a_link
 from portal.people.confirmation import interrupted, question
+from portal.people.forms import InviteForm, RoleForm
 from portal.people.tables import InvitationTable, UserTable
 
 managers_only = requires(
