@@ -29,9 +29,9 @@ def fill_menu() -> None:
     def manages(user: Any) -> bool:
         return may(user, Right.MANAGE)
 
-    menu.register(menu.Entry("Beveiliging", "security", place=10))
-    menu.register(menu.Entry("Gebruikers", "users", place=80, is_for=manages))
-    menu.register(menu.Entry("Logboek", "audit", place=90, is_for=manages))
+    menu.register(menu.Item("Beveiliging", "security", place=10))
+    menu.register(menu.Item("Gebruikers", "users", place=80, is_for=manages))
+    menu.register(menu.Item("Logboek", "audit", place=90, is_for=manages))
 
 
 def listen() -> None:

@@ -188,7 +188,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
-ACCOUNT_ADAPTER = "portal.people.account.Adapter"
+ACCOUNT_ADAPTER = "portal.people.account.AccountAdapter"
 ACCOUNT_FORMS = {
     "login": "portal.people.account_forms.SignInForm",
     "reset_password": "portal.people.account_forms.ForgottenForm",
@@ -218,7 +218,7 @@ ACCOUNT_RATE_LIMITS = {
 # So long one counts as present, after signing in and after confirming. Then what outlives the moment asks again.
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
 
-MFA_ADAPTER = "portal.people.mfa.Adapter"
+MFA_ADAPTER = "portal.people.mfa.SecondStepAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody signs up by themselves: an address is known by its invitation

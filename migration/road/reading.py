@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-from migration.faults import noted
 from migration.kinds.protocol import Facts, Importer, Verdict
 from migration.models import Outcome, Run
 from migration.problems import Problem, Rejected
 from migration.road.chunks import PASSING
+from portal.running.faults import noted
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,15 +41,15 @@ class FilterForm(forms.Form):
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """What the reader asked to see. A value that makes no sense filters nothing."""
+class Trail:
+    """What the reader asked to see of it. A value that makes no sense filters nothing."""
 
     form: FilterForm
     user: User
     chosen: dict[str, Any]
 
     @classmethod
-    def of(cls, query: Mapping[str, Any], user: User) -> "Shown":
+    def of(cls, query: Mapping[str, Any], user: User) -> "Trail":
         form = FilterForm(query, user)
         form.is_valid()
         return cls(form, user, {name: value for name, value in form.cleaned_data.items() if value})

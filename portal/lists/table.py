@@ -12,7 +12,7 @@ from portal.access import SignedInRequest
 from portal.lists.page_size import SIZES, rows_per_page
 
 
-class Rows(TableQuerysetData):
+class Ordered(TableQuerysetData):
     """Every ordering ends with the key, in the same direction: rows never change places between two pages."""
 
     def order_by(self, aliases: Any) -> None:
@@ -40,7 +40,7 @@ class Table(tables.Table):
         empty_text = "Er is hier nog niets."
 
     def __init__(self, data: Any, **options: Any) -> None:
-        super().__init__(Rows(data) if isinstance(data, QuerySet) else data, **options)
+        super().__init__(Ordered(data) if isinstance(data, QuerySet) else data, **options)
 
     @property
     def total(self) -> int:

@@ -13,7 +13,7 @@ logger = logging.getLogger(__name__)
 TOO_OFTEN: Final = "Te vaak geprobeerd. Wacht een kwartier en probeer het dan opnieuw."
 
 
-class Adapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):
     """Offices are made by hand: nobody signs up by themselves. Says in our words what is wrong."""
 
     error_messages = {  # noqa: RUF012 (allauth has it as an instance variable)

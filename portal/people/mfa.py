@@ -21,7 +21,7 @@ KINDS: Final[dict[str, str]] = {
 }
 
 
-class Adapter(DefaultMFAAdapter):
+class SecondStepAdapter(DefaultMFAAdapter):
     error_messages = {  # noqa: RUF012 (allauth has it as an instance variable)
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": NOT_RIGHT,

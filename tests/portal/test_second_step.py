@@ -13,7 +13,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from portal.models import AuditEvent, User
-from portal.people.mfa import Adapter
+from portal.people.mfa import SecondStepAdapter
 from tests.factories import PASSWORD
 from tests.portal.codes import SECRET, code_now, recovery_codes, with_app, wrong_code
 
@@ -160,7 +160,7 @@ def test_the_secrets_cannot_be_read_in_the_database(anna: User) -> None:
 def test_what_an_earlier_version_locked_still_opens(settings: Any) -> None:
     """The text is one of version 0.1 with this secret: a second step outlives every rename in the code."""
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "a-secret-of-this-test-alone", []
-    assert Adapter().decrypt(LOCKED_BEFORE) == "JBSWY3DPEHPK3PXP"
+    assert SecondStepAdapter().decrypt(LOCKED_BEFORE) == "JBSWY3DPEHPK3PXP"
 
 
 def test_an_earlier_secret_of_the_installation_still_opens_them(client: Browser, anna: User, settings: Any) -> None:
