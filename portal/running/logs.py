@@ -66,7 +66,7 @@ def facts_of(record: logging.LogRecord) -> dict[str, Any]:
 
 
 class AsText(logging.Formatter):
-    """For people: '2026-11-22 16:38:54,578 ERROR migration.chunks: … (run MIG-2026-0042, record 137)'."""
+    """For people: '2026-11-22 16:38:54,578 ERROR migration.road.chunks: … (run MIG-2026-0042, record 137)'."""
 
     def format(self, record: logging.LogRecord) -> str:
         facts = ", ".join(f"{name} {fact}" for name, fact in facts_of(record).items())
@@ -98,7 +98,7 @@ def config(log_format: str, level: str) -> dict[str, Any]:
 
 
 def config_of_gunicorn(log_format: str) -> dict[str, Any]:
-    """For portal/gunicorn.py. No line per request: the proxy in front writes those."""
+    """For portal/running/gunicorn.py. No line per request: the proxy in front writes those."""
     error = {"handlers": ["console"], "propagate": False}
     quiet = {"handlers": [], "level": "ERROR", "propagate": False}
     loggers = {"gunicorn.error": error, "gunicorn.access": quiet}

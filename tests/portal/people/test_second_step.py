@@ -15,7 +15,7 @@ from django.urls import reverse
 from portal.models import AuditEvent, User
 from portal.people.mfa import SecondStepAdapter
 from tests.factories import PASSWORD
-from tests.portal.codes import SECRET, code_now, recovery_codes, with_app, wrong_code
+from tests.portal.people.codes import SECRET, code_now, recovery_codes, with_app, wrong_code
 
 pytestmark = pytest.mark.usefixtures("no_tries")
 CODE_PAGE = "/inloggen/code/"

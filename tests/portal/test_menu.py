@@ -3,8 +3,6 @@ import re
 import pytest
 
 from portal import menu
-from portal.clients import panels
-from tests.factories import ClientFactory
 
 
 @pytest.fixture
@@ -57,13 +55,3 @@ def test_what_waits_is_only_counted_where_it_is_shown(browser, monkeypatch):
 
     monkeypatch.setattr(menu, "ITEMS", [menu.Item("Migratie", "clients", open_actions=never)])
     assert browser.get("/klanten/").status_code == 200
-
-
-def test_an_app_can_add_a_panel_to_the_dossier(browser, office, monkeypatch):
-    monkeypatch.setattr(panels, "PANELS", [])
-    panel = panels.Panel("SBA's", "portal/badge.html", lambda client, request: {"state": "good", "word": client.name})
-    panels.register(panel)
-    panels.register(panel)
-    html = words(browser.get(ClientFactory(office=office, name="W. de Boer").get_absolute_url()))
-    assert html.count("SBA&#x27;s</h2>") == 1
-    assert 'data-state="good"' in html

@@ -18,7 +18,7 @@ from tests.factories import UserFactory
 
 pytestmark = pytest.mark.usefixtures("no_tries")
 URL, CSV = "/instellingen/logboek/", "/instellingen/logboek/download/"
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 
 from portal.running import logs
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 FORMATS = [logs.AsText(), logs.AsJson()]
 SECRET = "123456782"
 
@@ -30,7 +30,7 @@ def raised() -> Exception:
 
 def test_a_line_for_people() -> None:
     line = logs.AsText().format(record("A chunk of %s goes one by one", 20))
-    assert line.endswith(" ERROR migration.chunks: A chunk of 20 goes one by one")
+    assert line.endswith(" ERROR migration.road.chunks: A chunk of 20 goes one by one")
 
 
 def test_an_object_for_programs() -> None:
