@@ -5,12 +5,12 @@ class MigrationConfig(AppConfig):
     name = "migration"
 
     def ready(self) -> None:
+        from migration.audit_actions import MigrationAction
         from migration.models import Run
         from migration.pages import wizard
         from migration.pages.views import wizard as pages
         from migration.upkeep import worker
         from migration.upkeep.health import NoRunWaits, WorkerSweeps
-        from migration.words.audit import MIGRATION, TAKEN_AWAY
         from portal import menu
         from portal.audit.words import register
         from portal.celery import app
@@ -22,6 +22,5 @@ class MigrationConfig(AppConfig):
         health.register(WorkerSweeps, NoRunWaits)
         item = menu.Item("Migratie", "migration:overview", lambda user: Run.objects.visible_to(user).open_actions())
         menu.register(item)
-        register(MIGRATION)
-        register(TAKEN_AWAY)
+        register(MigrationAction)
         sessions.keeps(wizard.KEY, pages.choose_too_late)

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.http import Http404
 
 from migration import problems
+from migration.audit_actions import MigrationAction
 from migration.findings.cautions import take_stock
 from migration.models import RecordQuerySet, Run
 from migration.words.runs import counted
@@ -82,7 +83,7 @@ def retry(scope: Scope, by: User) -> bool:
     with transaction.atomic():
         started = scope.run.retry(scope.records, by)
         if started:
-            AuditEvent.objects.note(by, "record.retry", scope.subject)
+            AuditEvent.objects.note(by, MigrationAction.RECORD_RETRY, scope.subject)
             scope.run.ring_on_commit()
     return started
 
@@ -91,7 +92,7 @@ def ignore(scope: Scope, by: User, reason: str) -> int:
     with transaction.atomic():
         count = scope.run.ignore(scope.records, by, reason)
         if count:
-            AuditEvent.objects.note(by, "record.ignore", scope.subject)
+            AuditEvent.objects.note(by, MigrationAction.RECORD_IGNORE, scope.subject)
     return count
 
 
@@ -101,7 +102,7 @@ def heed(scope: Scope, by: User) -> int:
     with transaction.atomic():
         count = scope.run.heed(ignored, by)
         if count:
-            AuditEvent.objects.note(by, "record.heed", scope.subject)
+            AuditEvent.objects.note(by, MigrationAction.RECORD_HEED, scope.subject)
     return count
 
 
@@ -110,7 +111,7 @@ def confirm(run: Run, by: User, keeps_open: bool | None = None) -> bool:
     with transaction.atomic():
         confirmed = run.confirm(by, keeps_open)
         if confirmed:
-            AuditEvent.objects.note(by, "run.confirm", run.reference)
+            AuditEvent.objects.note(by, MigrationAction.RUN_CONFIRM, run.reference)
             run.ring_on_commit()
     return confirmed
 
@@ -120,9 +121,9 @@ def discard(run: Run, by: User | None = None) -> bool:
     with transaction.atomic():
         discarded = run.discard()
         if discarded and by:
-            AuditEvent.objects.note(by, "run.discard", run.reference)
+            AuditEvent.objects.note(by, MigrationAction.RUN_DISCARD, run.reference)
         elif discarded:
-            AuditEvent.objects.note_by_itself(run.office_id, "run.discard", run.reference)
+            AuditEvent.objects.note_by_itself(run.office_id, MigrationAction.RUN_DISCARD, run.reference)
     return discarded
 
 
@@ -131,19 +132,19 @@ def stop(run: Run, by: User) -> bool:
         stopped = run.stop(by)
         if stopped:
             take_stock(run)
-            AuditEvent.objects.note(by, "run.stop", run.reference)
+            AuditEvent.objects.note(by, MigrationAction.RUN_STOP, run.reference)
     return stopped
 
 
 def undo(run: Run, by: User) -> bool:
-    return set_off(run, run.undo, by, "run.undo")
+    return set_off(run, run.undo, by, MigrationAction.RUN_UNDO)
 
 
 def resume(run: Run, by: User) -> bool:
-    return set_off(run, run.resume, by, "run.resume")
+    return set_off(run, run.resume, by, MigrationAction.RUN_RESUME)
 
 
-def set_off(run: Run, start: Callable[[User], bool], by: User, action: str) -> bool:
+def set_off(run: Run, start: Callable[[User], bool], by: User, action: MigrationAction) -> bool:
     """Set a run that rests in motion again, and write down who did."""
     with transaction.atomic():
         started = start(by)

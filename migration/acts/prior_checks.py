@@ -7,6 +7,7 @@ from typing import Final
 from django.conf import settings
 from django.db import transaction
 
+from migration.audit_actions import MigrationAction
 from migration.models import PriorCheck
 from portal.models import AuditEvent, User
 
@@ -44,10 +45,10 @@ def tick(user: User, slugs: Set[str]) -> None:
     for slug in slugs:
         _, is_new = PriorCheck.objects.get_or_create(office_id=user.office_id, slug=slug, defaults={"ticked_by": user})
         if is_new:
-            AuditEvent.objects.note(user, "check.tick", slug)
+            AuditEvent.objects.note(user, MigrationAction.CHECK_TICK, slug)
 
 
 def untick(user: User, slugs: Set[str]) -> None:
     for slug in slugs:
         if PriorCheck.objects.visible_to(user).filter(slug=slug).delete()[0]:
-            AuditEvent.objects.note(user, "check.untick", slug)
+            AuditEvent.objects.note(user, MigrationAction.CHECK_UNTICK, slug)

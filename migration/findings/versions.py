@@ -8,6 +8,7 @@ from typing import Final
 from django.db.models import Count
 
 from migration.acts.remedies import judge_anew
+from migration.audit_actions import MigrationAction
 from migration.models import Choice, Record, RecordQuerySet
 from portal.models import Client, User
 
@@ -44,7 +45,7 @@ def choose_dossier(record: Record, by: User, client_id: int, with_others: bool) 
         keys = {one.key for one in records.only("key") if one.key}
         Choice.objects.note(record.run, keys, client_id=client_id)
 
-    return judge_anew(record, by, "record.dossier", note, records)
+    return judge_anew(record, by, MigrationAction.RECORD_DOSSIER, note, records)
 
 
 # --- Versions --------------------------------------------------------------------------------------------------------
@@ -91,7 +92,7 @@ def choose_version(record: Record, by: User) -> bool:
     def note() -> None:
         Choice.objects.note(record.run, [record.key] if record.key else [], digest=record.digest)
 
-    return judge_anew(record, by, "record.version", note, same_thing(record))
+    return judge_anew(record, by, MigrationAction.RECORD_VERSION, note, same_thing(record))
 
 
 # --- Side by side ----------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from django.core.files import File
 from django.core.files.storage import storages
 from django.db import transaction
 
+from migration.audit_actions import MigrationAction
 from migration.models import Run
 from portal.models import AuditEvent, User
 
@@ -54,9 +55,9 @@ def begin(order: Order, user: User, **file: object) -> Run:
     )
     run.also_mailed.set(order.also_mails)
     run.log("received", actor=user.name)
-    AuditEvent.objects.note(user, "run.upload", run.reference)
+    AuditEvent.objects.note(user, MigrationAction.RUN_UPLOAD, run.reference)
     if order.confirmed and run.confirm(by=user, keeps_open=order.keeps_open):
-        AuditEvent.objects.note(user, "run.confirm", run.reference)
+        AuditEvent.objects.note(user, MigrationAction.RUN_CONFIRM, run.reference)
     return run
 
 
@@ -77,7 +78,7 @@ def repeat(run: Run, user: User) -> Run:
             stored_as = twin_of(run.stored_as)
             again = begin(order, user, **kept, stored_as=stored_as)
             again.log("repeated", actor=user.name, reference=run.reference)
-            AuditEvent.objects.note(user, "run.repeat", run.reference)
+            AuditEvent.objects.note(user, MigrationAction.RUN_REPEAT, run.reference)
     except BaseException:
         if stored_as:
             storages["uploads"].delete(stored_as)

@@ -25,6 +25,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from migration import retention
+from migration.audit_actions import MigrationAction
 from migration.kinds.protocol import IMPORTERS
 from migration.models import Chore, LogLine, Record, Run, RunQuerySet
 from portal.masking import mask_within
@@ -136,7 +137,7 @@ def remove_file(run: Run, by: User | None = None) -> int:
         resting = Run.objects.resting().filter(pk=run.pk, file_removed_at=None)
         removed = resting.update(file_removed_at=Now())
         if removed:
-            note(run, "run.file_removed", by)
+            note(run, MigrationAction.RUN_FILE_REMOVED, by)
             transaction.on_commit(partial(storages["uploads"].delete, run.stored_as))
     return removed
 
@@ -180,10 +181,10 @@ def begin_removal(run: Run) -> None:
         )
         if begun:
             run.choices.all().delete()
-            note(run, "run.records_removed")
+            note(run, MigrationAction.RUN_RECORDS_REMOVED)
 
 
-def note(run: Run, action: str, by: User | None = None) -> None:
+def note(run: Run, action: MigrationAction, by: User | None = None) -> None:
     if by:
         AuditEvent.objects.note(by, action, run.reference)
     else:

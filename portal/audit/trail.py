@@ -34,7 +34,7 @@ class FilterForm(forms.Form):
         super().__init__(query)
         colleagues = User.objects.visible_to(user).order_by("name", "pk")
         self.fields["wie"].queryset = colleagues  # type: ignore[attr-defined]
-        groups = [(group.slug, group.label) for group in words.GROUPS]
+        groups = [(group.slug, group.label) for group in words.groups()]
         periods = [(slug, label) for slug, (label, _) in PERIODS.items()]
         self.fields["wat"].choices = [("", "Alles"), *groups]  # type: ignore[attr-defined]
         self.fields["periode"].choices = [("", "Alle"), *periods]  # type: ignore[attr-defined]
@@ -60,7 +60,7 @@ class Trail:
         if "wie" in self.chosen:
             found = found.filter(actor=self.chosen["wie"])
         if "wat" in self.chosen:
-            found = found.filter(action__in=words.actions_of(self.chosen["wat"]))
+            found = found.filter(action__in=words.slugs_of(self.chosen["wat"]))
         if "periode" in self.chosen:
             found = found.filter(at__gte=timezone.now() - timedelta(days=PERIODS[self.chosen["periode"]][1]))
         return found

@@ -4,6 +4,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from portal.access import Right, SignedInRequest, requires
+from portal.audit.actions import PortalAction
 from portal.audit.trail import COLUMNS, Trail
 from portal.lists.keyset import one_after_the_other
 from portal.lists.page_size import SIZES, rows_per_page
@@ -38,5 +39,5 @@ def audit_trail(request: SignedInRequest) -> HttpResponse:
 def as_csv(request: SignedInRequest) -> HttpResponseBase:
     """What the filters leave, all of it; this too is written down."""
     trail = Trail.of(request.GET, request.user)
-    AuditEvent.objects.note(request.user, "audit.export", trail.query or "alles")
+    AuditEvent.objects.note(request.user, PortalAction.AUDIT_EXPORT, trail.query or "alles")
     return streamed(csv_of(COLUMNS, one_after_the_other(trail.events, by="-pk")), "logboek.csv", CSV)

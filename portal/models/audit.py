@@ -1,5 +1,7 @@
 """What was done, by whom and when: only ever added to."""
 
+from dataclasses import dataclass
+from enum import Enum
 from typing import Any, Self
 
 from django.db import models
@@ -10,6 +12,36 @@ from portal.models.people import User
 SUBJECT_LENGTH = 200
 
 
+@dataclass(frozen=True, slots=True)
+class ActionGroup:
+    """Actions that belong together: a choice of the filter in the 'Logboek'."""
+
+    slug: str
+    label: str
+
+
+class Action(Enum):
+    """What can be written down, and nothing else can be: an enum per app, whose members are made of these four.
+
+    Their slug is what stands in the database, so it never changes; their words say what was done ('BSN/FI bekeken');
+    and `deed` says it in the history of a migration ('{actor} bekeek het BSN/FI van {record}.'), where it is told.
+    """
+
+    group: ActionGroup
+    words: str
+    deed: str
+
+    def __new__(cls, slug: str, group: ActionGroup, words: str, deed: str = "") -> Self:
+        action = object.__new__(cls)
+        action._value_ = slug
+        action.group, action.words, action.deed = group, words, deed
+        return action
+
+    @property
+    def slug(self) -> str:
+        return str(self.value)
+
+
 class OnlyAddedTo(Exception):
     """Somebody tried to change or to remove a line of the audit trail."""
 
@@ -18,13 +50,13 @@ class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(office_id=user.office_id)
 
-    def note(self, actor: User, action: str, subject: str) -> "AuditEvent":
+    def note(self, actor: User, action: Action, subject: str) -> "AuditEvent":
         """Write down that this user did this, now. `subject` names what it was done to, never a BSN."""
-        return self.create(office_id=actor.office_id, actor=actor, action=action, subject=subject[:SUBJECT_LENGTH])
+        return self.create(office_id=actor.office_id, actor=actor, action=action.slug, subject=subject[:SUBJECT_LENGTH])
 
-    def note_by_itself(self, office_id: int, action: str, subject: str) -> "AuditEvent":
+    def note_by_itself(self, office_id: int, action: Action, subject: str) -> "AuditEvent":
         """The same for what the portal does without anybody asking, such as the nightly purge."""
-        return self.create(office_id=office_id, actor=None, action=action, subject=subject)
+        return self.create(office_id=office_id, actor=None, action=action.slug, subject=subject)
 
     def update(self, **fields: Any) -> int:
         raise OnlyAddedTo

@@ -13,6 +13,7 @@ from django import forms
 from django.core.cache import cache
 from django.http import HttpRequest
 
+from portal.audit.actions import PortalAction
 from portal.people.tries import note_for
 from portal.widgets import TextInput
 
@@ -44,7 +45,7 @@ class ForgottenForm(account.ResetPasswordForm):
 
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
         email: str = self.cleaned_data["email"]
-        note_for(email, "password.asked")
+        note_for(email, PortalAction.PASSWORD_ASKED)
         if self.users:
             super().save(request, **kwargs)
         else:

@@ -10,6 +10,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest
 
+from portal.audit.actions import PortalAction
 from portal.models import AuditEvent, User
 from portal.people import sessions
 from portal.people.mfa import KINDS
@@ -23,47 +24,47 @@ logger = logging.getLogger(__name__)
 
 def note_sign_in(request: HttpRequest, user: User, **kwargs: Any) -> None:
     sessions.begin(request.session, user)
-    AuditEvent.objects.note(user, "session.begin", subject=user.email)
+    AuditEvent.objects.note(user, PortalAction.SESSION_BEGIN, subject=user.email)
 
 
 def note_failed_sign_in(credentials: dict[str, Any], **kwargs: Any) -> None:
     """In the audit trail of the user whose address it was. For another address a line in the log, without it."""
-    if not note_for(credentials.get("email") or "", "session.failed"):
+    if not note_for(credentials.get("email") or "", PortalAction.SESSION_FAILED):
         logger.warning("Somebody tried to sign in with an address that no user has")
 
 
 def note_failed_code(user: User, **kwargs: Any) -> None:
-    AuditEvent.objects.note(user, "session.failed", subject=user.email)
+    AuditEvent.objects.note(user, PortalAction.SESSION_FAILED, subject=user.email)
 
 
 def note_sign_out(user: User | None, **kwargs: Any) -> None:
     if user:
-        AuditEvent.objects.note(user, "session.end", subject=user.email)
+        AuditEvent.objects.note(user, PortalAction.SESSION_END, subject=user.email)
 
 
 # --- Passwords and the second step ------------------------------------------------------------------------------------
 
 
 def note_password_change(user: User, **kwargs: Any) -> None:
-    AuditEvent.objects.note(user, "password.change", subject=user.email)
+    AuditEvent.objects.note(user, PortalAction.PASSWORD_CHANGE, subject=user.email)
 
 
 def note_password_reset(user: User, **kwargs: Any) -> None:
-    AuditEvent.objects.note(user, "password.reset", subject=user.email)
+    AuditEvent.objects.note(user, PortalAction.PASSWORD_RESET, subject=user.email)
 
 
 def note_added(request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
-    AuditEvent.objects.note(user, "mfa.add", subject=KINDS[authenticator.type])
+    AuditEvent.objects.note(user, PortalAction.MFA_ADD, subject=KINDS[authenticator.type])
     end_other_sessions(request, user)
 
 
 def note_removed(request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
-    AuditEvent.objects.note(user, "mfa.remove", subject=KINDS[authenticator.type])
+    AuditEvent.objects.note(user, PortalAction.MFA_REMOVE, subject=KINDS[authenticator.type])
     end_other_sessions(request, user)
 
 
 def note_renewed(request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
-    AuditEvent.objects.note(user, "mfa.renew", subject=KINDS[authenticator.type])
+    AuditEvent.objects.note(user, PortalAction.MFA_RENEW, subject=KINDS[authenticator.type])
     end_other_sessions(request, user)
 
 

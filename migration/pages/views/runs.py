@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import retarget, trigger_client_event
 
 from migration.acts import failures, prior_checks
+from migration.audit_actions import MigrationAction
 from migration.findings.causes import causes_of, foreseen
 from migration.findings.filters import Shown
 from migration.findings.run_filters import filtered, is_narrowed, of_tab, tabs_of
@@ -86,7 +87,7 @@ def progress(request: SignedInRequest, run: Run) -> HttpResponse:
 def run_log_text(request: SignedInRequest, pk: int) -> HttpResponse:
     """The log of a refused upload, as a file."""
     run = found(request, pk)
-    AuditEvent.objects.note(request.user, "run.download", run.reference)
+    AuditEvent.objects.note(request.user, MigrationAction.RUN_DOWNLOAD, run.reference)
     return text_file(run.reference, support.run_text(run))
 
 
