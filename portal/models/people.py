@@ -81,7 +81,10 @@ class User(AbstractBaseUser):
         return reverse("user", args=[self.pk])
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
-        """What a session must know to go on: Django's own (it changes with the password), and the round."""
+        """What a session must know to go on: Django's own (it changes with the password), and the round.
+
+        Private to Django, and the one place by which `get_session_auth_hash` and its fallbacks both go.
+        """
         usual: str = super()._get_session_auth_hash(secret)  # type: ignore[misc]
         return f"{usual}.{self.session_round}" if self.session_round else usual
 

@@ -4,7 +4,6 @@ from typing import Any, Final
 
 from allauth.account import forms as account
 from allauth.account.adapter import get_adapter
-from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
@@ -14,6 +13,7 @@ from django.core.cache import cache
 from django.http import HttpRequest
 
 from portal.audit.actions import PortalAction
+from portal.people.allauth_private import code_as_compared
 from portal.people.tries import note_for
 from portal.widgets import TextInput
 
@@ -180,6 +180,6 @@ def dress_code(field: forms.Field, label: str, hint: str = "") -> None:
 
 def used_once(user_id: int, code: str) -> str:
     """The code, the first time. allauth remembers it for one period of 30 seconds only, and accepts three."""
-    if not cache.add(f"portal.code:{user_id}:{normalize_user_code(code)}", True, timeout=CODE_LIFE):
+    if not cache.add(f"portal.code:{user_id}:{code_as_compared(code)}", True, timeout=CODE_LIFE):
         raise get_mfa_adapter().validation_error("incorrect_code")
     return code

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Final
 
 from allauth.account.adapter import get_adapter
-from allauth.core.ratelimit import consume
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
@@ -19,6 +18,7 @@ from portal.access import SignedInRequest
 from portal.audit.actions import PortalAction
 from portal.models import AuditEvent, Invitation, User
 from portal.people.account import at_site
+from portal.people.allauth_private import is_within_limit
 
 SALT: Final = "portal.invitation"
 TOO_OFTEN: Final = (
@@ -33,9 +33,9 @@ TOO_MANY: Final = (
 def too_often(request: SignedInRequest, email: str) -> str:
     """Why no invitation goes to this address now; empty when one may. Counted per office: no other one is told of."""
     office = str(request.user.office_id)
-    if not consume(request, action="invitation", key=f"{office}:{email}"):
+    if not is_within_limit(request, "invitation", f"{office}:{email}"):
         return TOO_OFTEN
-    return "" if consume(request, action="invitations", key=office) else TOO_MANY
+    return "" if is_within_limit(request, "invitations", office) else TOO_MANY
 
 
 def invite(by: User, invitation: Invitation) -> None:

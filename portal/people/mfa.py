@@ -10,6 +10,8 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 
+from portal.people.allauth_private import NamedAsTheProduct
+
 NOT_RIGHT: Final = (
     "Deze code klopt niet. Neem de code die nu in uw app staat, of een herstelcode die u nog niet hebt gebruikt."
 )
@@ -21,7 +23,7 @@ KINDS: Final[dict[str, str]] = {
 }
 
 
-class SecondStepAdapter(DefaultMFAAdapter):
+class SecondStepAdapter(NamedAsTheProduct):
     error_messages = {  # noqa: RUF012 (allauth has it as an instance variable)
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": NOT_RIGHT,
@@ -44,9 +46,6 @@ class SecondStepAdapter(DefaultMFAAdapter):
 
     def generate_authenticator_name(self, user: AbstractBaseUser, type: Authenticator.Type) -> str:
         return f"Passkey {Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1}"
-
-    def _get_site_name(self) -> str:
-        return settings.PRODUCT
 
 
 def cipher() -> MultiFernet:

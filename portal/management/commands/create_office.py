@@ -4,16 +4,14 @@ import os
 from argparse import ArgumentParser
 from typing import Any
 
-from allauth.account.forms import default_token_generator
-from allauth.account.utils import user_pk_to_url_str
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
-from django.urls import reverse
 
 from portal.models import Office, User
 from portal.people.account import at_site
+from portal.people.allauth_private import password_path
 
 
 class Command(BaseCommand):
@@ -33,7 +31,7 @@ class Command(BaseCommand):
             raise CommandError(" ".join(error.messages)) from error
         self.stdout.write(f"The office {slug} is made, with {user.email} as its manager.")
         if not password:
-            self.stdout.write(f"To choose a password (works once): {password_link(user)}")
+            self.stdout.write(f"To choose a password (works once): {at_site(password_path(user))}")
 
 
 def found_office(slug: str, name: str, email: str, password: str | None) -> User:
@@ -50,8 +48,3 @@ def found_office(slug: str, name: str, email: str, password: str | None) -> User
         validate_password(password, user)
     office.save()
     return User.objects.create_user(user.email, password, office=office, name=user.name, role=user.role)
-
-
-def password_link(user: User) -> str:
-    key = default_token_generator.make_token(user)
-    return at_site(reverse("account_reset_password_from_key", args=[user_pk_to_url_str(user), key]))
