@@ -5,13 +5,13 @@ from typing import Any
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from environs import Env, validate
+from environs import validate
 
+from portal.environment import check_secret_files, env, kept_secret
 from portal.running import logs
 from portal.running.broker import transport, transport_options
-from portal.secrets import kept_secret
 
-env = Env()
+check_secret_files()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = env.path("DATA_DIR", default=BASE_DIR / "var").resolve()

@@ -1,6 +1,5 @@
 """manage.py create_office SLUG --name NAME --manager EMAIL: an office with its first Beheerder."""
 
-import os
 from argparse import ArgumentParser
 from typing import Any
 
@@ -9,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from portal.environment import env
 from portal.models import Office, User
 from portal.people.account import at_site
 from portal.people.allauth_private import password_path
@@ -23,7 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--manager", required=True, metavar="EMAIL")
 
     def handle(self, *args: Any, slug: str, name: str, manager: str, **options: Any) -> None:
-        password = os.environ.get("MANAGER_PASSWORD")
+        password = env.str("MANAGER_PASSWORD", default="") or None
         try:
             with transaction.atomic():
                 user = found_office(slug, name, manager, password)
