@@ -5,12 +5,12 @@ class MigrationConfig(AppConfig):
     name = "migration"
 
     def ready(self) -> None:
+        from migration.audit_actions import MigrationAction
         from migration.models import Run
         from migration.pages import wizard
         from migration.pages.views import wizard as pages
         from migration.upkeep import worker
         from migration.upkeep.health import NoRunGaveUp, NoRunWaits, WorkerSweeps
-        from migration.words.audit import MIGRATION, TAKEN_AWAY
         from portal import menu
         from portal.audit.words import register
         from portal.celery import app
@@ -20,8 +20,7 @@ class MigrationConfig(AppConfig):
         app.set_default()
         worker.equip(app)
         health.register(WorkerSweeps, NoRunWaits, NoRunGaveUp)
-        entry = menu.Entry("Migratie", "migration:overview", lambda user: Run.objects.visible_to(user).open_actions())
-        menu.register(entry)
-        register(MIGRATION)
-        register(TAKEN_AWAY)
+        item = menu.Item("Migratie", "migration:overview", lambda user: Run.objects.visible_to(user).open_actions())
+        menu.register(item)
+        register(MigrationAction)
         sessions.keeps(wizard.KEY, pages.choose_too_late)

@@ -3,20 +3,13 @@
 from collections.abc import Callable
 from enum import IntEnum
 from functools import wraps
-from typing import Any, Concatenate, Final, ParamSpec, TypeVar
-from urllib.parse import urlsplit, urlunsplit
+from typing import Concatenate, Final, ParamSpec, TypeVar
 
-from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
-from django_htmx.http import HttpResponseClientRefresh
 from django_htmx.middleware import HtmxDetails
 
 from portal.models import User
-from portal.people import sessions
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=HttpResponseBase)
@@ -69,28 +62,6 @@ def requires(
         return guarded
 
     return decorate
-
-
-class SignInFirstMiddleware(LoginRequiredMiddleware):
-    """Whoever is not signed in goes to the sign-in page; a part that htmx asks for makes the whole page go there."""
-
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:  # type: ignore[override]
-        if request.method not in ("GET", "HEAD"):
-            sessions.put_aside(request)
-        if request.htmx:  # type: ignore[attr-defined]
-            return HttpResponseClientRefresh()
-        if request.method not in ("GET", "HEAD"):  # the address of a verb is no page: back to where it was pressed
-            return redirect_to_login(page_before(request), self.get_login_url(view_func))
-        return super().handle_no_permission(request, view_func)
-
-
-def page_before(request: HttpRequest) -> str:
-    """The page of ours on which a form was sent, or the begin."""
-    referrer = request.headers.get("Referer", "")
-    if not url_has_allowed_host_and_scheme(referrer, {request.get_host()}, require_https=request.is_secure()):
-        return reverse("home")
-    page = urlsplit(referrer)
-    return urlunsplit(("", "", page.path or "/", page.query, ""))
 
 
 class PrivatePagesMiddleware:

@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.core.management import call_command
 from django.db.models.signals import post_migrate
 
 
@@ -9,12 +10,16 @@ class PortalConfig(AppConfig):
     verbose_name = "Portaal"
 
     def ready(self) -> None:
-        from portal.people import signals
         from portal.running import checks  # noqa: F401
 
-        post_migrate.connect(signals.make_cache_table, sender=self)
+        post_migrate.connect(make_cache_table, sender=self)
         listen()
         fill_menu()
+
+
+def make_cache_table(using: str, verbosity: int, **kwargs: Any) -> None:
+    """The sign-in limits count in the cache; where that is a table (the default), it must be there."""
+    call_command("createcachetable", database=using, verbosity=verbosity)
 
 
 def fill_menu() -> None:
@@ -24,9 +29,9 @@ def fill_menu() -> None:
     def manages(user: Any) -> bool:
         return may(user, Right.MANAGE)
 
-    menu.register(menu.Entry("Beveiliging", "security", place=10))
-    menu.register(menu.Entry("Gebruikers", "users", place=80, is_for=manages))
-    menu.register(menu.Entry("Logboek", "audit", place=90, is_for=manages))
+    menu.register(menu.Item("Beveiliging", "security", place=10))
+    menu.register(menu.Item("Gebruikers", "users", place=80, is_for=manages))
+    menu.register(menu.Item("Logboek", "audit", place=90, is_for=manages))
 
 
 def listen() -> None:

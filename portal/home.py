@@ -6,8 +6,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.access import SignedInRequest
-from portal.forms import MailForm
 from portal.pages import posted, status_of
+from portal.people.forms import MailForm
 
 
 @require_safe

@@ -12,7 +12,7 @@ from portal.models import User
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Item:
     """One line of the settings menu; `open_actions` counts what waits for this user."""
 
     label: str
@@ -22,12 +22,12 @@ class Entry:
     is_for: Callable[[User], bool] = lambda user: True
 
 
-ENTRIES: Final[list[Entry]] = []
+ITEMS: Final[list[Item]] = []
 
 
-def register(entry: Entry) -> None:
-    if entry not in ENTRIES:
-        ENTRIES.append(entry)
+def register(item: Item) -> None:
+    if item not in ITEMS:
+        ITEMS.append(item)
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -39,15 +39,15 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 
 def menu_for(request: HttpRequest) -> list[dict[str, Any]]:
-    shown = (entry for entry in ENTRIES if entry.is_for(request.user))  # type: ignore[arg-type]
-    return [menu_line(entry, request) for entry in sorted(shown, key=lambda entry: entry.place)]
+    shown = (item for item in ITEMS if item.is_for(request.user))  # type: ignore[arg-type]
+    return [menu_line(item, request) for item in sorted(shown, key=lambda item: item.place)]
 
 
-def menu_line(entry: Entry, request: HttpRequest) -> dict[str, Any]:
-    url = reverse(entry.url_name)
+def menu_line(item: Item, request: HttpRequest) -> dict[str, Any]:
+    url = reverse(item.url_name)
     return {
-        "label": entry.label,
+        "label": item.label,
         "url": url,
         "current": request.path.startswith(url),
-        "open_actions": entry.open_actions(request.user),  # type: ignore[arg-type]
+        "open_actions": item.open_actions(request.user),  # type: ignore[arg-type]
     }

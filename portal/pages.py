@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from typing import Any, Final
+from urllib.parse import urlsplit, urlunsplit
 
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
-from django.utils.http import content_disposition_header
+from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme
 
 from portal.access import SignedInRequest
 
@@ -25,6 +27,15 @@ def page_or_part(request: SignedInRequest, page: str, part: str, *, status: int 
     response = render(request, part if wants_part else page, context, status=status)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def page_before(request: HttpRequest) -> str:
+    """The page of ours on which a form was sent, or the begin."""
+    referrer = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(referrer, {request.get_host()}, require_https=request.is_secure()):
+        return reverse("home")
+    page = urlsplit(referrer)
+    return urlunsplit(("", "", page.path or "/", page.query, ""))
 
 
 def posted(request: HttpRequest) -> QueryDict | None:

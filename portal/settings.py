@@ -5,13 +5,13 @@ from typing import Any
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from environs import Env, validate
+from environs import validate
 
+from portal.environment import check_secret_files, env, kept_secret
 from portal.running import logs
 from portal.running.broker import transport, transport_options
-from portal.secrets import kept_secret
 
-env = Env()
+check_secret_files()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = env.path("DATA_DIR", default=BASE_DIR / "var").resolve()
@@ -63,7 +63,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "portal.people.sessions.SessionLimits",
-    "portal.access.SignInFirstMiddleware",
+    "portal.people.sign_in_first.SignInFirstMiddleware",
     "portal.access.PrivatePagesMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -94,7 +94,7 @@ TEMPLATES = [
     }
 ]
 
-FORM_RENDERER = "portal.forms.Renderer"
+FORM_RENDERER = "portal.widgets.Renderer"
 CSRF_FAILURE_VIEW = "portal.errors.csrf_failure"
 
 # --- The database: the truth -----------------------------------------------------------------------------------------
@@ -188,11 +188,11 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
-ACCOUNT_ADAPTER = "portal.people.account.Adapter"
+ACCOUNT_ADAPTER = "portal.people.account.AccountAdapter"
 ACCOUNT_FORMS = {
-    "login": "portal.forms.SignInForm",
+    "login": "portal.people.account_forms.SignInForm",
     "reset_password": "portal.people.account_forms.ForgottenForm",
-    "reset_password_from_key": "portal.forms.NewPasswordForm",
+    "reset_password_from_key": "portal.people.account_forms.NewPasswordForm",
     "change_password": "portal.people.account_forms.ChangePasswordForm",
     "reauthenticate": "portal.people.account_forms.PasswordAgainForm",
 }
@@ -218,7 +218,7 @@ ACCOUNT_RATE_LIMITS = {
 # So long one counts as present, after signing in and after confirming. Then what outlives the moment asks again.
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
 
-MFA_ADAPTER = "portal.people.mfa.Adapter"
+MFA_ADAPTER = "portal.people.mfa.SecondStepAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody signs up by themselves: an address is known by its invitation

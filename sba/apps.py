@@ -7,11 +7,11 @@ class SbaConfig(AppConfig):
 
     def ready(self) -> None:
         from migration.kinds.registry import register
-        from portal.clients import dossier
+        from portal.clients import panels
         from sba.abilities import ABILITIES
         from sba.dossiers import integrity  # noqa: F401  (it registers what it looks at)
         from sba.importer import SbaImporter
-        from sba.pages import panels
+        from sba.pages.panels import SBAS
 
         register(SbaImporter(), *ABILITIES)
-        dossier.register(panels.SBAS)
+        panels.register(SBAS)

@@ -1,6 +1,7 @@
 """What a person decides where no rule can: which of several dossiers is meant, or which of several versions holds."""
 
 from migration.acts.remedies import judge_anew
+from migration.audit_actions import MigrationAction
 from migration.findings.versions import in_doubt, same_thing
 from migration.models import Choice, Record
 from portal.models import User
@@ -14,7 +15,7 @@ def choose_dossier(record: Record, by: User, client_id: int, with_others: bool) 
         keys = {one.key for one in records.only("key") if one.key}
         Choice.objects.note(record.run, keys, client_id=client_id)
 
-    return judge_anew(record, by, "record.dossier", note, records)
+    return judge_anew(record, by, MigrationAction.RECORD_DOSSIER, note, records)
 
 
 def choose_version(record: Record, by: User) -> bool:
@@ -26,4 +27,4 @@ def choose_version(record: Record, by: User) -> bool:
     def note() -> None:
         Choice.objects.note(record.run, [record.key] if record.key else [], digest=record.digest)
 
-    return judge_anew(record, by, "record.version", note, same_thing(record))
+    return judge_anew(record, by, MigrationAction.RECORD_VERSION, note, same_thing(record))

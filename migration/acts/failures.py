@@ -9,6 +9,7 @@ from django.http import Http404
 
 from migration import problems
 from migration.acts.runs import set_off
+from migration.audit_actions import MigrationAction
 from migration.models import RecordQuerySet, Run
 from migration.states import State
 from migration.words.numbers import counted
@@ -84,7 +85,7 @@ def retry(scope: Scope, by: User) -> bool:
     with transaction.atomic():
         started = try_again(scope.run, scope.records.filter(problem_code__in=problems.helped_by_retry()), by)
         if started:
-            AuditEvent.objects.note(by, "record.retry", scope.subject)
+            AuditEvent.objects.note(by, MigrationAction.RECORD_RETRY, scope.subject)
     return started
 
 
@@ -105,7 +106,7 @@ def ignore(scope: Scope, by: User, reason: str) -> int:
         failures = scope.records.filter(failed=True, expected=False, ignored=False)
         count = set_ignored(scope.run, failures, True, "ignored", actor=by.name, reason=reason)
         if count:
-            AuditEvent.objects.note(by, "record.ignore", scope.subject)
+            AuditEvent.objects.note(by, MigrationAction.RECORD_IGNORE, scope.subject)
     return count
 
 
@@ -116,7 +117,7 @@ def heed(scope: Scope, by: User) -> int:
         ignored = records.filter(ignored=True, **({"problem_code": scope.code} if scope.code else {}))
         count = set_ignored(scope.run, ignored, False, "heeded", actor=by.name)
         if count:
-            AuditEvent.objects.note(by, "record.heed", scope.subject)
+            AuditEvent.objects.note(by, MigrationAction.RECORD_HEED, scope.subject)
     return count
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from migration.audit_actions import MigrationAction
 from migration.kinds.abilities import Preparation
 from migration.kinds.registry import abilities
 from migration.models import PriorCheck
@@ -42,10 +43,10 @@ def tick(user: User, slugs: Set[str]) -> None:
     for slug in slugs:
         _, is_new = PriorCheck.objects.get_or_create(office_id=user.office_id, slug=slug, defaults={"ticked_by": user})
         if is_new:
-            AuditEvent.objects.note(user, "check.tick", slug)
+            AuditEvent.objects.note(user, MigrationAction.CHECK_TICK, slug)
 
 
 def untick(user: User, slugs: Set[str]) -> None:
     for slug in slugs:
         if PriorCheck.objects.visible_to(user).filter(slug=slug).delete()[0]:
-            AuditEvent.objects.note(user, "check.untick", slug)
+            AuditEvent.objects.note(user, MigrationAction.CHECK_UNTICK, slug)

@@ -9,6 +9,7 @@ from typing import Final
 from django.db import transaction
 
 from migration.acts.failures import try_again
+from migration.audit_actions import MigrationAction
 from migration.kinds.abilities import Dossiers, Doubts
 from migration.kinds.registry import abilities, ability_of
 from migration.models import Record, RecordQuerySet
@@ -28,12 +29,12 @@ def note_former(record: Record, by: User) -> bool:
     def note() -> None:
         FormerNumber.objects.get_or_create(office=record.run.office, tax_id=record.tax_id, defaults={"noted_by": by})
 
-    return judge_anew(record, by, "client.former", note)
+    return judge_anew(record, by, MigrationAction.CLIENT_FORMER, note)
 
 
 def forget_former(record: Record, by: User) -> bool:
     """'Toch geen voormalige klant': the note is taken back."""
-    return judge_anew(record, by, "client.not_former", noted_number(record).delete)
+    return judge_anew(record, by, MigrationAction.CLIENT_NOT_FORMER, noted_number(record).delete)
 
 
 def noted_number(record: Record) -> FormerNumberQuerySet:
@@ -49,7 +50,7 @@ def create_client(record: Record, by: User, name: str, kind: str) -> bool:
         Client.objects.create(office=record.run.office, tax_id=record.tax_id, name=name, kind=kind)
 
     try:
-        return judge_anew(record, by, "client.create", create)
+        return judge_anew(record, by, MigrationAction.CLIENT_CREATE, create)
     except Overtaken:
         return False
 
@@ -93,7 +94,7 @@ def link(record: Record, by: User, client: Client) -> bool:
 
     try:
         before = f"klant {client.pk}, was {mask(client.tax_id)}"
-        return judge_anew(record, by, "client.link", renumber, about=before)
+        return judge_anew(record, by, MigrationAction.CLIENT_LINK, renumber, about=before)
     except Overtaken:
         return False
 
@@ -104,7 +105,9 @@ class Overtaken(Exception):
 
 def reactivate(record: Record, by: User) -> bool:
     """'Klant weer actief maken': the one former dossier of this number is in use again."""
-    return judge_anew(record, by, "client.reactivate", lambda: former_dossiers(record).update(former=False))
+    return judge_anew(
+        record, by, MigrationAction.CLIENT_REACTIVATE, lambda: former_dossiers(record).update(former=False)
+    )
 
 
 def can_be_reactivated(record: Record) -> bool:
@@ -120,7 +123,7 @@ def former_dossiers(record: Record) -> ClientQuerySet:
 def judge_anew(
     record: Record,
     by: User,
-    action: str,
+    action: MigrationAction,
     change: Callable[[], object],
     records: RecordQuerySet | None = None,
     about: str = "",

@@ -7,6 +7,7 @@ from django.core.files.storage import storages
 from django.db import transaction
 
 from migration.acts.trail import note
+from migration.audit_actions import MigrationAction
 from migration.models import Run
 from migration.road import doorbell
 from migration.road.intake import Order, begin, running_twin
@@ -32,7 +33,7 @@ def repeat(run: Run, by: User) -> Run | None:
                 stored_as = twin_of(run.stored_as)
                 again = begin(order, by, **kept, stored_as=stored_as)
                 again.log("repeated", actor=by.name, reference=run.reference)
-                note(run, "run.repeat", by)
+                note(run, MigrationAction.RUN_REPEAT, by)
             doorbell.ring_on_commit(again.pk)
     except BaseException:
         if stored_as:

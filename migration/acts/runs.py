@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 
 from migration import states
 from migration.acts.trail import note
+from migration.audit_actions import MigrationAction
 from migration.models import Mail, Run
 from migration.problems import GAVE_UP
 from migration.road import doorbell, intake
@@ -41,7 +42,7 @@ def discard(run: Run, by: User | None = None) -> bool:
         # Held first: a confirmation in between would have its run deleted under its hands.
         if not run.hold() or not run.can_be_discarded:
             return False
-        note(run, "run.discard", by)
+        note(run, MigrationAction.RUN_DISCARD, by)
         transaction.on_commit(partial(storages["uploads"].delete, run.stored_as))
         Run.objects.filter(pk=run.pk).delete()
     return True
@@ -56,7 +57,7 @@ def stop(run: Run, by: User) -> bool:
         run.log("stopped", actor=by.name)
         take_stock(run)
         Mail.objects.owe(run)
-        note(run, "run.stop", by)
+        note(run, MigrationAction.RUN_STOP, by)
     return True
 
 
@@ -68,7 +69,7 @@ def resume(run: Run, by: User) -> bool:
         target = states.after(run.state, Verb.RESUME)
         set_off(run, target, **({"ended_at": None} if target == State.CHECKING else {}))
         run.log("resumed", actor=by.name)
-        note(run, "run.resume", by)
+        note(run, MigrationAction.RUN_RESUME, by)
     return True
 
 
@@ -79,7 +80,7 @@ def undo(run: Run, by: User) -> bool:
             return False
         set_off(run, State.UNDOING, cursor=0)
         run.log("undo_began", actor=by.name)
-        note(run, "run.undo", by)
+        note(run, MigrationAction.RUN_UNDO, by)
     return True
 
 
@@ -92,7 +93,7 @@ def remove_file(run: Run, by: User | None = None) -> bool:
         if not run.hold() or not run.file_can_be_removed:
             return False
         Run.objects.filter(pk=run.pk).update(file_removed_at=Now())
-        note(run, "run.file_removed", by)
+        note(run, MigrationAction.RUN_FILE_REMOVED, by)
         transaction.on_commit(partial(storages["uploads"].delete, run.stored_as))
     return True
 

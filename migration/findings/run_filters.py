@@ -13,9 +13,9 @@ from django_filters.filterset import FilterSet
 
 from migration.kinds.registry import KINDS
 from migration.models import Run, RunQuerySet
-from portal.forms import Select
 from portal.lists.page_size import NAME
 from portal.models import User
+from portal.widgets import Select
 
 FILTERS: Final = ("periode", "soort", "door")
 TABS: Final = {

@@ -15,9 +15,9 @@ from migration.models import Run
 from migration.road.intake import running_twin
 from migration.words.choices import also_for
 from migration.words.numbers import megabytes, number
-from portal.forms import RadioCards, Textarea, TextInput
 from portal.masking import mask, mask_within
 from portal.models import Client, User
+from portal.widgets import RadioCards, Textarea, TextInput
 
 
 class OptionsForm(forms.Form):

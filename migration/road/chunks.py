@@ -8,10 +8,9 @@ from typing import TypeVar
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
-from migration.faults import noted
 from migration.road.lease import Lease, LeaseLost
 from portal.running import logs
-from portal.running.faults import where
+from portal.running.faults import noted, where
 
 logger = logging.getLogger(__name__)
 

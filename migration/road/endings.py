@@ -11,7 +11,7 @@ from django.db.models import Min
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from migration.faults import noted
+from migration.audit_actions import MigrationAction
 from migration.models import Mail, Outcome, Run
 from migration.problems import FILE_LOST, GAVE_UP
 from migration.road import lease
@@ -22,7 +22,7 @@ from migration.road.patience import DATABASE_FAULTS
 from migration.states import State
 from portal.models import AuditEvent
 from portal.running import disk
-from portal.running.faults import where
+from portal.running.faults import noted, where
 
 logger = logging.getLogger(__name__)
 
@@ -92,7 +92,7 @@ def give_up(error: Exception, ours: Lease) -> None:
         facts = why | {"during": run.state}
         ours.advance(**ending_of(run), problem_code=GAVE_UP.code, problem_facts=facts)
         run.log("gave_up", code=GAVE_UP.code, reference=why["reference"])
-        AuditEvent.objects.note_by_itself(run.office_id, "run.gave_up", run.reference)
+        AuditEvent.objects.note_by_itself(run.office_id, MigrationAction.RUN_GAVE_UP, run.reference)
         Mail.objects.owe(run)
     ours.release()
     count_what_is_there(run)

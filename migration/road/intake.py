@@ -11,6 +11,7 @@ from django.core.files.storage import storages
 from django.db import transaction
 from django.db.models.functions import Now
 
+from migration.audit_actions import MigrationAction
 from migration.models import Run
 from portal.models import AuditEvent, User
 
@@ -54,7 +55,7 @@ def begin(order: Order, user: User, **file: object) -> Run:
     )
     run.also_mailed.set(order.also_mails)
     run.log("received", actor=user.name)
-    AuditEvent.objects.note(user, "run.upload", run.reference)
+    AuditEvent.objects.note(user, MigrationAction.RUN_UPLOAD, run.reference)
     if order.confirmed:
         confirm(run, user, order.keeps_open)
     return run
@@ -70,7 +71,7 @@ def confirm(run: Run, by: User, keeps_open: bool | None = None) -> bool:
     answered = {} if keeps_open is None else {"keeps_open": keeps_open}
     Run.objects.filter(pk=run.pk).update(confirmed_by=by, confirmed_at=Now(), **answered)
     run.log("confirmed", actor=by.name)
-    AuditEvent.objects.note(by, "run.confirm", run.reference)
+    AuditEvent.objects.note(by, MigrationAction.RUN_CONFIRM, run.reference)
     if is_checked:
         run.advance(Run.State.WRITING, cursor=0, rung_at=None)
     else:

@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-from migration.faults import noted
 from migration.kinds.protocol import Facts, Kind, Verdict
 from migration.kinds.registry import kind_of
 from migration.models import Outcome, Run
 from migration.problems import Problem, Rejected
 from migration.road.chunks import PASSING
+from portal.running.faults import noted
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from django.utils.module_loading import import_string
 from migration import retention
 from migration.acts.runs import remove_file
 from migration.acts.trail import note
+from migration.audit_actions import MigrationAction
 from migration.models import Chore, LogLine, Record, Run, RunQuerySet
 from migration.upkeep import forgetting
 from portal.masking import mask_within
@@ -165,7 +166,7 @@ def begin_removal(run: Run) -> None:
         )
         if begun:
             run.choices.all().delete()
-            note(run, "run.records_removed")
+            note(run, MigrationAction.RUN_RECORDS_REMOVED)
 
 
 def records_went_since_last_time() -> bool:

@@ -5,6 +5,7 @@ from typing import Final
 
 from django.utils.text import capfirst
 
+from migration.audit_actions import MigrationAction
 from migration.kinds.abilities import Doubts
 from migration.kinds.registry import ability_of, kind_of
 from migration.models import LogLine, Outcome, Record, Run
@@ -154,31 +155,7 @@ def is_mended_here(record: Record) -> bool:
 
 # --- Who did what -----------------------------------------------------------------------------------------------------
 
-DEEDS: Final = {
-    "run.download": "{actor} downloadde het log.",
-    "run.report": "{actor} opende het migratierapport.",
-    "record.download": "{actor} downloadde het log van {record}.",
-    "record.reveal": "{actor} bekeek het BSN/FI van {record}.",
-    "record.copy": "{actor} kopieerde de foutmelding van {record}, met BSN/FI.",
-    "run.file_removed": "{actor} verwijderde het ZIP-bestand.",
-    "run.records_removed": "{actor} verwijderde de records: hun bewaartermijn was voorbij.",
-    "run.repeat": "{actor} herhaalde deze migratie met hetzelfde bestand.",
-    "record.dossier": "{actor} koos het dossier van {record}.",
-    "record.version": "{actor} koos {record} als de versie die geldt.",
-    "client.create": "{actor} maakte de klant van {record} aan.",
-    "client.link": "{actor} koppelde {record} aan een klant, en wijzigde het BSN/FI van die klant.",
-    "client.reactivate": "{actor} maakte de klant van {record} weer actief.",
-    "client.former": "{actor} merkte de klant van {record} aan als voormalig.",
-    "client.not_former": "{actor} nam terug dat de klant van {record} voormalig is.",
-    "download.csv.alle": "{actor} downloadde alle records (CSV).",
-    "download.csv.mislukt": "{actor} downloadde de mislukte records (CSV).",
-    "download.xlsx.alle": "{actor} downloadde alle records (Excel).",
-    "download.xlsx.mislukt": "{actor} downloadde de mislukte records (Excel).",
-    "download.json": "{actor} downloadde de volledige migratie (JSON).",
-    "download.files": "{actor} downloadde de mislukte bestanden (ZIP).",
-    "download.support": "{actor} downloadde het supportpakket, zonder BSN/FI en namen.",
-    "download.support.revealed": "{actor} downloadde het supportpakket, met BSN/FI en namen.",
-}
+DEEDS: Final = {action.slug: action.deed for action in MigrationAction if action.deed}
 """What stands in the audit trail alone; what the log of the run tells too is told from there."""
 
 

@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from portal.audit import words
-from portal.forms import Select
 from portal.lists.keyset import Window, window_of
 from portal.lists.sheets import Column
 from portal.models import AuditEvent, User
+from portal.widgets import Select
 
 PERIODS: Final = {"dag": ("Afgelopen 24 uur", 1), "week": ("Afgelopen 7 dagen", 7), "maand": ("Afgelopen 30 dagen", 30)}
 
@@ -34,22 +34,22 @@ class FilterForm(forms.Form):
         super().__init__(query)
         colleagues = User.objects.visible_to(user).order_by("name", "pk")
         self.fields["wie"].queryset = colleagues  # type: ignore[attr-defined]
-        groups = [(group.slug, group.label) for group in words.GROUPS]
+        groups = [(group.slug, group.label) for group in words.groups()]
         periods = [(slug, label) for slug, (label, _) in PERIODS.items()]
         self.fields["wat"].choices = [("", "Alles"), *groups]  # type: ignore[attr-defined]
         self.fields["periode"].choices = [("", "Alle"), *periods]  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """What the reader asked to see. A value that makes no sense filters nothing."""
+class Trail:
+    """What the reader asked to see of it. A value that makes no sense filters nothing."""
 
     form: FilterForm
     user: User
     chosen: dict[str, Any]
 
     @classmethod
-    def of(cls, query: Mapping[str, Any], user: User) -> "Shown":
+    def of(cls, query: Mapping[str, Any], user: User) -> "Trail":
         form = FilterForm(query, user)
         form.is_valid()
         return cls(form, user, {name: value for name, value in form.cleaned_data.items() if value})
@@ -60,7 +60,7 @@ class Shown:
         if "wie" in self.chosen:
             found = found.filter(actor=self.chosen["wie"])
         if "wat" in self.chosen:
-            found = found.filter(action__in=words.actions_of(self.chosen["wat"]))
+            found = found.filter(action__in=words.slugs_of(self.chosen["wat"]))
         if "periode" in self.chosen:
             found = found.filter(at__gte=timezone.now() - timedelta(days=PERIODS[self.chosen["periode"]][1]))
         return found

@@ -4,7 +4,8 @@ from django.http import HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from portal.access import Right, SignedInRequest, requires
-from portal.audit.trail import COLUMNS, Shown
+from portal.audit.actions import PortalAction
+from portal.audit.trail import COLUMNS, Trail
 from portal.lists.keyset import one_after_the_other
 from portal.lists.page_size import SIZES, rows_per_page
 from portal.lists.sheets import csv_of
@@ -19,14 +20,14 @@ managers_only = requires(
 @managers_only
 @require_safe
 def audit_trail(request: SignedInRequest) -> HttpResponse:
-    shown = Shown.of(request.GET, request.user)
+    trail = Trail.of(request.GET, request.user)
     size = rows_per_page(request)
-    window = shown.window(request.GET, size)
+    window = trail.window(request.GET, size)
     return page_or_part(
         request,
         "portal/audit/audit.html",
         "portal/audit/_audit.html",
-        shown=shown,
+        shown=trail,
         window=window,
         size=size,
         sizes=SIZES,
@@ -37,6 +38,6 @@ def audit_trail(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def as_csv(request: SignedInRequest) -> HttpResponseBase:
     """What the filters leave, all of it; this too is written down."""
-    shown = Shown.of(request.GET, request.user)
-    AuditEvent.objects.note(request.user, "audit.export", shown.query or "alles")
-    return streamed(csv_of(COLUMNS, one_after_the_other(shown.events, by="-pk")), "logboek.csv", CSV)
+    trail = Trail.of(request.GET, request.user)
+    AuditEvent.objects.note(request.user, PortalAction.AUDIT_EXPORT, trail.query or "alles")
+    return streamed(csv_of(COLUMNS, one_after_the_other(trail.events, by="-pk")), "logboek.csv", CSV)

@@ -1,87 +1,32 @@
-"""The words of the audit trail, which the upper apps register when they are ready; and lines about an address."""
+"""The words of the audit trail, for every action of every app; the upper apps register theirs when they are ready."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
-from django.core.cache import cache
+from portal.audit.actions import FORMERLY, PortalAction
+from portal.models import Action, ActionGroup
 
-from portal.models import AuditEvent, User
-
-NOBODY: Final = "portal.audit.words.nobody"
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Actions that belong together: a choice of the filter, and the words of each action."""
-
-    slug: str
-    label: str
-    words: Mapping[str, str]
+ACTIONS: Final[dict[str, Action]] = {}
 
 
-GROUPS: Final[list[Group]] = []
+def register(actions: type[Action]) -> None:
+    for action in actions:
+        if ACTIONS.setdefault(action.slug, action) is not action:
+            raise ValueError(f"two actions are called {action.slug}")
 
 
-def register(group: Group) -> None:
-    if group not in GROUPS:
-        GROUPS.append(group)
+register(PortalAction)
+ACTIONS.update(FORMERLY)
 
 
-def words_of(action: str) -> str:
+def words_of(slug: str) -> str:
     """What was done: 'Uitgelogd'. An action that nobody registered is shown as it was written down."""
-    return next((group.words[action] for group in GROUPS if action in group.words), action)
+    return ACTIONS[slug].words if slug in ACTIONS else slug
 
 
-def actions_of(slug: str) -> list[str]:
-    return [action for group in GROUPS if group.slug == slug for action in group.words]
+def groups() -> list[ActionGroup]:
+    """In the order in which they were registered."""
+    return list(dict.fromkeys(action.group for action in ACTIONS.values()))
 
 
-def note_for(email: str, action: str) -> bool:
-    """Write down what somebody tried with the address of a user; False if no user has it.
-
-    Then something is written too, and as much: the time that it takes does not tell which of the two it was.
-    """
-    user = User.objects.filter(email__iexact=email).first()
-    if user:
-        AuditEvent.objects.note(user, action, subject=user.email)
-    else:
-        cache.set(NOBODY, True)
-    return user is not None
-
-
-register(
-    Group(
-        "aanmelden",
-        "Aanmelden",
-        {
-            "session.begin": "Ingelogd",
-            "ingelogd": "Ingelogd",  # as it was written down before; what stands in the trail never changes
-            "session.failed": "Inloggen mislukt",
-            "session.end": "Uitgelogd",
-            "password.asked": "Nieuw wachtwoord gevraagd",
-            "password.reset": "Wachtwoord ingesteld via link",
-            "password.change": "Wachtwoord gewijzigd",
-            "mfa.add": "Tweede stap toegevoegd",
-            "mfa.remove": "Tweede stap verwijderd",
-            "mfa.renew": "Nieuwe herstelcodes gemaakt",
-        },
-    )
-)
-register(
-    Group(
-        "gebruikers",
-        "Gebruikers",
-        {
-            "user.invite": "Uitgenodigd",
-            "user.invite_again": "Opnieuw uitgenodigd",
-            "user.withdraw": "Uitnodiging ingetrokken",
-            "user.join": "Uitnodiging aanvaard",
-            "user.role": "Rol gewijzigd",
-            "user.block": "Geblokkeerd",
-            "user.unblock": "Blokkering opgeheven",
-            "user.mfa_off": "Twee-stapsaanmelding uitgezet",
-        },
-    )
-)
-register(Group("logboek", "Logboek", {"audit.export": "Logboek gedownload"}))
+def slugs_of(group: str) -> list[str]:
+    return [slug for slug, action in ACTIONS.items() if action.group.slug == group]

@@ -7,10 +7,11 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.access import SignedInRequest
-from portal.clients.dossier import panels
-from portal.forms import FindClientForm
+from portal.clients.forms import FindClientForm
+from portal.clients.panels import panels_of
+from portal.clients.tables import ClientTable
 from portal.lists.search_field import searched, tells_number
-from portal.lists.table import ClientTable, paged
+from portal.lists.table import paged
 from portal.masking import holds_number
 from portal.models import Client, ClientQuerySet
 from portal.pages import page_or_part
@@ -41,7 +42,7 @@ def find_clients(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def client(request: SignedInRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Client.objects.visible_to(request.user), pk=pk)
-    return render(request, "portal/clients/client.html", {"client": found, "panels": panels(found, request)})
+    return render(request, "portal/clients/client.html", {"client": found, "panels": panels_of(found, request)})
 
 
 def list_of_clients(

@@ -1,4 +1,4 @@
-"""What all tables share, and the table of clients. Names only: the HTML stands in templates/portal/table.html."""
+"""What all tables share. Names only: the HTML stands in templates/portal/lists/table.html."""
 
 from collections.abc import Iterable
 from typing import Any, ClassVar, TypeVar
@@ -10,10 +10,9 @@ from django_tables2.data import TableQuerysetData
 
 from portal.access import SignedInRequest
 from portal.lists.page_size import SIZES, rows_per_page
-from portal.models import Client
 
 
-class Rows(TableQuerysetData):
+class Ordered(TableQuerysetData):
     """Every ordering ends with the key, in the same direction: rows never change places between two pages."""
 
     def order_by(self, aliases: Any) -> None:
@@ -41,7 +40,7 @@ class Table(tables.Table):
         empty_text = "Er is hier nog niets."
 
     def __init__(self, data: Any, **options: Any) -> None:
-        super().__init__(Rows(data) if isinstance(data, QuerySet) else data, **options)
+        super().__init__(Ordered(data) if isinstance(data, QuerySet) else data, **options)
 
     @property
     def total(self) -> int:
@@ -81,21 +80,3 @@ def paged(table: T, request: SignedInRequest) -> T:
     table.paginate(per_page=rows_per_page(request))
     table.page = table.paginator.get_page(request.GET.get(table.prefixed_page_field))
     return table
-
-
-class ClientTable(Table):
-    caption = "Klanten"
-    part = "clients"
-    noun = ("klant", "klanten")
-
-    name = tables.Column(verbose_name="Naam")
-    tax_id = tables.Column(verbose_name="BSN/FI", orderable=False)
-    kind = tables.Column(verbose_name="Soort")
-    client_number = tables.Column(verbose_name="Klantnummer")
-
-    class Meta(Table.Meta):
-        model = Client
-        fields = ("name", "tax_id", "kind", "client_number")
-        order_by = "name"
-        template_name = "portal/clients/clients_table.html"
-        empty_text = "Geen klanten gevonden. Controleer het nummer, of zoek op naam."

@@ -1,4 +1,4 @@
-"""Columns and rows → an XLSX that Excel opens as it is meant; memory stays flat. For CSV see portal.sheets."""
+"""Columns and rows → an XLSX that Excel opens as it is meant; memory stays flat. For CSV see portal.lists.sheets."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime

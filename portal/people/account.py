@@ -8,12 +8,14 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from portal.people.allauth_private import TriesByAddress
+
 logger = logging.getLogger(__name__)
 
 TOO_OFTEN: Final = "Te vaak geprobeerd. Wacht een kwartier en probeer het dan opnieuw."
 
 
-class Adapter(DefaultAccountAdapter):
+class AccountAdapter(TriesByAddress):
     """Offices are made by hand: nobody signs up by themselves. Says in our words what is wrong."""
 
     error_messages = {  # noqa: RUF012 (allauth has it as an instance variable)
@@ -27,10 +29,6 @@ class Adapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
-
-    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """Tries are counted per address, whatever name or port the browser says it asks: one may say anything there."""
-        return str(credentials.get("email", "")).lower()
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("security")

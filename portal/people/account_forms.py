@@ -1,10 +1,9 @@
-"""The forms of allauth beyond signing in, in our words: a forgotten or new password, codes, and passkeys."""
+"""The forms of allauth in our words: signing in, a forgotten or new password, codes, and passkeys."""
 
 from typing import Any, Final
 
 from allauth.account import forms as account
 from allauth.account.adapter import get_adapter
-from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
@@ -13,14 +12,27 @@ from django import forms
 from django.core.cache import cache
 from django.http import HttpRequest
 
-from portal.audit.words import note_for
-from portal.forms import PASSWORD_HINT, TextInput, agree, dress
+from portal.audit.actions import PortalAction
+from portal.people.allauth_private import code_as_compared
+from portal.people.tries import note_for
+from portal.widgets import TextInput
 
+PASSWORD_HINT: Final = "Minstens 12 tekens; een zin die u onthoudt is het best."
 CODE_LIFE: Final = 120
 """Seconds in which the code of an app could be used again: three periods of 30 count as now, and one for the clocks."""
 CODE_MISSING: Final = "Vul de code in."
 CODE_HINT: Final = "De zes cijfers uit uw authenticator-app, of een herstelcode."
 CODE_LABEL: Final = "Code van zes cijfers"
+
+
+class SignInForm(account.LoginForm):
+    """E-mail address and password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        dress(self.fields["login"], "E-mailadres", missing="Vul uw e-mailadres in.", autocomplete="username")
+        dress(self.fields["password"], "Wachtwoord", missing="Vul uw wachtwoord in.", autocomplete="current-password")
+        self.fields["login"].error_messages["invalid"] = "Vul een e-mailadres in, zoals naam@kantoor.nl."
 
 
 class ForgottenForm(account.ResetPasswordForm):
@@ -33,12 +45,26 @@ class ForgottenForm(account.ResetPasswordForm):
 
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
         email: str = self.cleaned_data["email"]
-        note_for(email, "password.asked")
+        note_for(email, PortalAction.PASSWORD_ASKED)
         if self.users:
             super().save(request, **kwargs)
         else:
             get_adapter().send_mail("account/email/unknown_account", email, {})
         return email
+
+
+class NewPasswordForm(account.ResetPasswordKeyForm):
+    """The first password of a user, or a new one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        missing = "Vul een wachtwoord in."
+        dress(self.fields["password1"], "Nieuw wachtwoord", missing=missing, autocomplete="new-password")
+        dress(self.fields["password2"], "Nieuw wachtwoord, nogmaals", missing=missing, autocomplete="new-password")
+        self.fields["password1"].help_text = PASSWORD_HINT
+
+    def clean(self) -> dict[str, Any]:
+        return agree(self)
 
 
 class ChangePasswordForm(account.ChangePasswordForm):
@@ -62,6 +88,14 @@ class ChangePasswordForm(account.ChangePasswordForm):
 
     def clean(self) -> dict[str, Any]:
         return agree(self)
+
+
+def agree(form: forms.Form) -> dict[str, Any]:
+    """What the form holds, once the new password was typed the same twice."""
+    fields = forms.Form.clean(form) or {}
+    if {"password1", "password2"} <= fields.keys() and fields["password1"] != fields["password2"]:
+        form.add_error("password2", "De twee wachtwoorden zijn niet gelijk.")
+    return fields
 
 
 class PasswordAgainForm(account.ReauthenticateForm):
@@ -131,6 +165,13 @@ class AddPasskeyForm(webauthn.AddWebAuthnForm):
 NO_PASSKEY: Final = "Er is geen passkey gemaakt. Probeer het opnieuw."
 
 
+def dress(field: forms.Field, label: str, missing: str, autocomplete: str) -> None:
+    """Give a field of allauth our label, our words and our looks."""
+    field.label, field.help_text = label, ""
+    field.error_messages["required"] = missing
+    field.widget.attrs = {"class": "input", "autocomplete": autocomplete}
+
+
 def dress_code(field: forms.Field, label: str, hint: str = "") -> None:
     dress(field, label, missing=CODE_MISSING, autocomplete="one-time-code")
     field.help_text = hint
@@ -139,6 +180,6 @@ def dress_code(field: forms.Field, label: str, hint: str = "") -> None:
 
 def used_once(user_id: int, code: str) -> str:
     """The code, the first time. allauth remembers it for one period of 30 seconds only, and accepts three."""
-    if not cache.add(f"portal.code:{user_id}:{normalize_user_code(code)}", True, timeout=CODE_LIFE):
+    if not cache.add(f"portal.code:{user_id}:{code_as_compared(code)}", True, timeout=CODE_LIFE):
         raise get_mfa_adapter().validation_error("incorrect_code")
     return code

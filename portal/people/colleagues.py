@@ -7,6 +7,7 @@ from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
+from portal.audit.actions import PortalAction
 from portal.models import AuditEvent, User
 
 SECOND_STEP: Final = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
@@ -24,7 +25,7 @@ def change_role(by: User, user: User, role: str) -> bool:
             return False
         before, user.role = user.get_role_display(), role
         user.save(update_fields=["role"])
-        AuditEvent.objects.note(by, "user.role", f"{user.email}: {before} → {user.get_role_display()}")
+        AuditEvent.objects.note(by, PortalAction.USER_ROLE, f"{user.email}: {before} → {user.get_role_display()}")
     return True
 
 
@@ -33,14 +34,14 @@ def block(by: User, user: User) -> bool:
         if not may_touch(by, user):
             return False
         user.block()
-        AuditEvent.objects.note(by, "user.block", user.email)
+        AuditEvent.objects.note(by, PortalAction.USER_BLOCK, user.email)
     return True
 
 
 @transaction.atomic
 def unblock(by: User, user: User) -> None:
     user.unblock()
-    AuditEvent.objects.note(by, "user.unblock", user.email)
+    AuditEvent.objects.note(by, PortalAction.USER_UNBLOCK, user.email)
 
 
 def switch_off_second_step(by: User, user: User) -> bool:
@@ -49,7 +50,7 @@ def switch_off_second_step(by: User, user: User) -> bool:
         if by.pk == user.pk or not Authenticator.objects.filter(user=user).delete()[0]:
             return False
         user.end_sessions()
-        AuditEvent.objects.note(by, "user.mfa_off", user.email)
+        AuditEvent.objects.note(by, PortalAction.USER_MFA_OFF, user.email)
     get_adapter().send_mail("mfa/email/switched_off", user.email, {})
     return True
 

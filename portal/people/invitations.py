@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Final
 
 from allauth.account.adapter import get_adapter
-from allauth.core.ratelimit import consume
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
@@ -16,8 +15,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.access import SignedInRequest
+from portal.audit.actions import PortalAction
 from portal.models import AuditEvent, Invitation, User
 from portal.people.account import at_site
+from portal.people.allauth_private import is_within_limit
 
 SALT: Final = "portal.invitation"
 TOO_OFTEN: Final = (
@@ -32,22 +33,22 @@ TOO_MANY: Final = (
 def too_often(request: SignedInRequest, email: str) -> str:
     """Why no invitation goes to this address now; empty when one may. Counted per office: no other one is told of."""
     office = str(request.user.office_id)
-    if not consume(request, action="invitation", key=f"{office}:{email}"):
+    if not is_within_limit(request, "invitation", f"{office}:{email}"):
         return TOO_OFTEN
-    return "" if consume(request, action="invitations", key=office) else TOO_MANY
+    return "" if is_within_limit(request, "invitations", office) else TOO_MANY
 
 
 def invite(by: User, invitation: Invitation) -> None:
     invitation.office, invitation.email = by.office, invitation.email.lower()
-    renew(by, invitation, "user.invite")
+    renew(by, invitation, PortalAction.USER_INVITE)
 
 
 def invite_again(by: User, invitation: Invitation) -> None:
     """A new link, by whoever asks now; the one before it works no more."""
-    renew(by, invitation, "user.invite_again")
+    renew(by, invitation, PortalAction.USER_INVITE_AGAIN)
 
 
-def renew(by: User, invitation: Invitation, action: str) -> None:
+def renew(by: User, invitation: Invitation, action: PortalAction) -> None:
     """Kept and written down first, both or neither: a mail server may take its time."""
     invitation.invited_by, invitation.sent_at = by, timezone.now()
     with transaction.atomic():
@@ -59,7 +60,7 @@ def renew(by: User, invitation: Invitation, action: str) -> None:
 @transaction.atomic
 def withdraw(by: User, invitation: Invitation) -> None:
     invitation.delete()
-    AuditEvent.objects.note(by, "user.withdraw", invitation.email)
+    AuditEvent.objects.note(by, PortalAction.USER_WITHDRAW, invitation.email)
 
 
 def send(invitation: Invitation) -> None:
@@ -101,5 +102,5 @@ def join(invitation: Invitation, password: str) -> User | None:
         return None
     fields = {"office": invitation.office, "name": invitation.name, "role": invitation.role}
     user = User.objects.create_user(invitation.email, password, **fields)
-    AuditEvent.objects.note(user, "user.join", user.email)
+    AuditEvent.objects.note(user, PortalAction.USER_JOIN, user.email)
     return user

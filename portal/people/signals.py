@@ -1,4 +1,4 @@
-"""What happens by itself: `migrate` also makes the cache's table, and what has to do with signing in is written down.
+"""What has to do with signing in is written down by itself.
 
 A second step that is added or removed ends the other sessions of its user; a new password does that by itself.
 """
@@ -8,20 +8,15 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth import update_session_auth_hash
-from django.core.management import call_command
 from django.http import HttpRequest
 
-from portal.audit.words import note_for
+from portal.audit.actions import PortalAction
 from portal.models import AuditEvent, User
 from portal.people import sessions
 from portal.people.mfa import KINDS
+from portal.people.tries import note_for
 
 logger = logging.getLogger(__name__)
-
-
-def make_cache_table(using: str, verbosity: int, **kwargs: Any) -> None:
-    """The sign-in limits count in the cache; where that is a table (the default), it must be there."""
-    call_command("createcachetable", database=using, verbosity=verbosity)
 
 
 # --- Signing in and out -----------------------------------------------------------------------------------------------
@@ -29,47 +24,47 @@ def make_cache_table(using: str, verbosity: int, **kwargs: Any) -> None:
 
 def note_sign_in(request: HttpRequest, user: User, **kwargs: Any) -> None:
     sessions.begin(request.session, user)
-    AuditEvent.objects.note(user, "session.begin", subject=user.email)
+    AuditEvent.objects.note(user, PortalAction.SESSION_BEGIN, subject=user.email)
 
 
 def note_failed_sign_in(credentials: dict[str, Any], **kwargs: Any) -> None:
     """In the audit trail of the user whose address it was. For another address a line in the log, without it."""
-    if not note_for(credentials.get("email") or "", "session.failed"):
+    if not note_for(credentials.get("email") or "", PortalAction.SESSION_FAILED):
         logger.warning("Somebody tried to sign in with an address that no user has")
 
 
 def note_failed_code(user: User, **kwargs: Any) -> None:
-    AuditEvent.objects.note(user, "session.failed", subject=user.email)
+    AuditEvent.objects.note(user, PortalAction.SESSION_FAILED, subject=user.email)
 
 
 def note_sign_out(user: User | None, **kwargs: Any) -> None:
     if user:
-        AuditEvent.objects.note(user, "session.end", subject=user.email)
+        AuditEvent.objects.note(user, PortalAction.SESSION_END, subject=user.email)
 
 
 # --- Passwords and the second step ------------------------------------------------------------------------------------
 
 
 def note_password_change(user: User, **kwargs: Any) -> None:
-    AuditEvent.objects.note(user, "password.change", subject=user.email)
+    AuditEvent.objects.note(user, PortalAction.PASSWORD_CHANGE, subject=user.email)
 
 
 def note_password_reset(user: User, **kwargs: Any) -> None:
-    AuditEvent.objects.note(user, "password.reset", subject=user.email)
+    AuditEvent.objects.note(user, PortalAction.PASSWORD_RESET, subject=user.email)
 
 
 def note_added(request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
-    AuditEvent.objects.note(user, "mfa.add", subject=KINDS[authenticator.type])
+    AuditEvent.objects.note(user, PortalAction.MFA_ADD, subject=KINDS[authenticator.type])
     end_other_sessions(request, user)
 
 
 def note_removed(request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
-    AuditEvent.objects.note(user, "mfa.remove", subject=KINDS[authenticator.type])
+    AuditEvent.objects.note(user, PortalAction.MFA_REMOVE, subject=KINDS[authenticator.type])
     end_other_sessions(request, user)
 
 
 def note_renewed(request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
-    AuditEvent.objects.note(user, "mfa.renew", subject=KINDS[authenticator.type])
+    AuditEvent.objects.note(user, PortalAction.MFA_RENEW, subject=KINDS[authenticator.type])
     end_other_sessions(request, user)
 
 

@@ -1,4 +1,8 @@
-"""How to speak to each broker: tight time-outs, because a page may not wait for a doorbell."""
+"""How to speak to each broker: tight time-outs, because a page may not wait for a doorbell.
+
+This is the one module that reaches into kombu, and past what it promises: pyproject.toml keeps the next minor release
+out, and one that changes what is used here fails `tests/portal/test_private_parts.py` by name.
+"""
 
 import logging
 from contextlib import suppress

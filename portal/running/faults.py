@@ -1,18 +1,31 @@
-"""Faults of ours in the log: what kind, and where in the code. Never the exception's own text: it may quote a BSN."""
+"""Faults of ours: logged under a reference that the user can quote, with what kind it was and where in the code.
 
+Never with the exception's own text: it may quote a BSN.
+"""
+
+import logging
 import secrets
 import traceback
 from types import TracebackType
 
 from portal.masking import holds_number
 
+logger = logging.getLogger(__name__)
+
+
+def noted(error: Exception) -> dict[str, str]:
+    """Log a fault of ours under a new reference; the facts of the problem that tells of it."""
+    made = reference()
+    logger.error("Reference %s: %s", made, where(error))
+    return {"reference": made}
+
 
 def where(error: BaseException) -> str:
     """'ValueError in read:12 < examine:30 < …': the innermost frame first."""
-    return f"{type(error).__name__} in {trail(error.__traceback__)}"
+    return f"{type(error).__name__} in {frames_of(error.__traceback__)}"
 
 
-def trail(frames: TracebackType | None) -> str:
+def frames_of(frames: TracebackType | None) -> str:
     return " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(traceback.extract_tb(frames)[-8:]))
 
 

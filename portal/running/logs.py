@@ -65,8 +65,8 @@ def facts_of(record: logging.LogRecord) -> dict[str, Any]:
     return {name: fact for name, fact in facts.items() if fact}
 
 
-class Line(logging.Formatter):
-    """For people: '2026-11-22 16:38:54,578 ERROR migration.chunks: … (run MIG-2026-0042, record 137)'."""
+class AsText(logging.Formatter):
+    """For people: '2026-11-22 16:38:54,578 ERROR migration.road.chunks: … (run MIG-2026-0042, record 137)'."""
 
     def format(self, record: logging.LogRecord) -> str:
         facts = ", ".join(f"{name} {fact}" for name, fact in facts_of(record).items())
@@ -74,7 +74,7 @@ class Line(logging.Formatter):
         return f"{line} ({facts})" if facts else line
 
 
-class Json(logging.Formatter):
+class AsJson(logging.Formatter):
     """For programs: one object."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -83,7 +83,7 @@ class Json(logging.Formatter):
         return json.dumps({**known, **facts_of(record)}, ensure_ascii=False)
 
 
-FORMATS: Final = {"line": "portal.running.logs.Line", "json": "portal.running.logs.Json"}
+FORMATS: Final = {"line": "portal.running.logs.AsText", "json": "portal.running.logs.AsJson"}
 
 
 def config(log_format: str, level: str) -> dict[str, Any]:
@@ -98,7 +98,7 @@ def config(log_format: str, level: str) -> dict[str, Any]:
 
 
 def config_of_gunicorn(log_format: str) -> dict[str, Any]:
-    """For portal/gunicorn.py. No line per request: the proxy in front writes those."""
+    """For portal/running/gunicorn.py. No line per request: the proxy in front writes those."""
     error = {"handlers": ["console"], "propagate": False}
     quiet = {"handlers": [], "level": "ERROR", "propagate": False}
     loggers = {"gunicorn.error": error, "gunicorn.access": quiet}

@@ -3,7 +3,7 @@
 from typing import Any
 
 from portal.access import SignedInRequest
-from portal.clients.dossier import Panel
+from portal.clients.panels import Panel
 from portal.lists.table import paged
 from portal.models import Client
 from sba.models import Sba

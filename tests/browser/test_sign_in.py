@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PASSWORD, Open, Portal
 from tests.browser.test_accessibility import is_clean
-from tests.portal.codes import code_now
+from tests.portal.people.codes import code_now
 
 pytestmark = pytest.mark.browser
 SECURITY = "/instellingen/beveiliging/"

@@ -6,8 +6,8 @@ from django.template import Context, Template
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.forms import RadioCards, TextInput
 from portal.templatetags.portal import STATE_ICONS
+from portal.widgets import RadioCards, TextInput
 
 
 def render(text, **context):

@@ -79,7 +79,7 @@ def test_no_cell_of_a_workbook_is_a_formula_or_a_link(values: list[str]) -> None
 @example("\x1b[2J\x1b[31m 900000016")
 def test_nothing_that_is_logged_makes_a_line_of_its_own(name: str) -> None:
     record = logging.LogRecord("portal", logging.WARNING, "", 1, "Not Found: %s", (name,), None)
-    line, as_json = logs.Line().format(record), logs.Json().format(record)
+    line, as_json = logs.AsText().format(record), logs.AsJson().format(record)
     assert len(line.splitlines()) == len(as_json.splitlines()) == 1
     assert not [character for character in line + as_json if unicodedata.category(character) == "Cc"]
     assert set(json.loads(as_json)) == {"time", "level", "logger", "message"}

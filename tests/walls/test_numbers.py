@@ -131,7 +131,7 @@ def log(request: pytest.FixtureRequest) -> Iterator[Kept]:
     """All that is logged, down to DEBUG, in each of the two formats."""
     handler, root = Kept(), logging.getLogger()
     before = root.level
-    handler.setFormatter({"line": logs.Line(), "json": logs.Json()}[request.param])
+    handler.setFormatter({"line": logs.AsText(), "json": logs.AsJson()}[request.param])
     root.addHandler(handler)
     root.setLevel(logging.DEBUG)
     yield handler

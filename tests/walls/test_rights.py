@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from portal.models import User
 from tests.factories import UserFactory
-from tests.portal.clock import an_hour_later
+from tests.portal.people.clock import an_hour_later
 from tests.walls.addresses import all_addresses
 from tests.walls.world import World
 

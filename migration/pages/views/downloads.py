@@ -4,6 +4,7 @@ from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from migration.audit_actions import MigrationAction
 from migration.findings.filters import ALL, FAILED
 from migration.findings.run_filters import filtered, of_tab
 from migration.kinds.registry import kind_of
@@ -23,6 +24,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 JSON = "application/json"
 ZIP = "application/zip"
 NAMES = {ALL: "alle-records", FAILED: "mislukt"}
+CSV_TAKEN = {ALL: MigrationAction.DOWNLOAD_CSV_ALLE, FAILED: MigrationAction.DOWNLOAD_CSV_MISLUKT}
+XLSX_TAKEN = {ALL: MigrationAction.DOWNLOAD_XLSX_ALLE, FAILED: MigrationAction.DOWNLOAD_XLSX_MISLUKT}
 
 
 @require_safe
@@ -31,27 +34,27 @@ def overview(request: SignedInRequest) -> HttpResponseBase:
     runs = Run.objects.visible_to(request.user)
     _, chosen = filtered(request.GET, runs, request)
     keys = keys_in_order(RunTable(of_tab(chosen, request.GET)), request)
-    AuditEvent.objects.note(request.user, "overview.download", "Migratie overzicht")
+    AuditEvent.objects.note(request.user, MigrationAction.OVERVIEW_DOWNLOAD, "Migratie overzicht")
     return streamed(sheets.overview(runs, keys), "migratie-overzicht.csv", CSV)
 
 
 @require_safe
 def as_csv(request: SignedInRequest, pk: int, choice: str) -> HttpResponseBase:
-    run = noted(request, pk, f"csv.{choice}")
+    run = noted(request, pk, CSV_TAKEN[choice])
     content = csv_of(sheets.record_columns(kind_of(run)), sheets.records_of(run, choice))
     return streamed(content, f"{run.reference}-{NAMES[choice]}.csv", CSV)
 
 
 @require_safe
 def as_xlsx(request: SignedInRequest, pk: int, choice: str) -> HttpResponseBase:
-    run = noted(request, pk, f"xlsx.{choice}")
+    run = noted(request, pk, XLSX_TAKEN[choice])
     content = xlsx_of(run.reference, sheets.record_columns(kind_of(run)), sheets.records_of(run, choice))
     return streamed(content, f"{run.reference}-{NAMES[choice]}.xlsx", XLSX)
 
 
 @require_safe
 def as_json(request: SignedInRequest, pk: int) -> HttpResponseBase:
-    run = noted(request, pk, "json")
+    run = noted(request, pk, MigrationAction.DOWNLOAD_JSON)
     return streamed(sheets.json_of(run), f"{run.reference}.json", JSON)
 
 
@@ -59,7 +62,7 @@ def as_json(request: SignedInRequest, pk: int) -> HttpResponseBase:
 @require_safe
 def failed_files(request: SignedInRequest, pk: int) -> HttpResponseBase:
     """The documents themselves, BSN/FI and all: for whoever may upload them again."""
-    run = noted(request, pk, "files")
+    run = noted(request, pk, MigrationAction.DOWNLOAD_FILES)
     return streamed(sheets.failed_files(run), f"{run.reference}-mislukte-bestanden.zip", ZIP)
 
 
@@ -73,13 +76,13 @@ def support_package(request: SignedInRequest, pk: int) -> HttpResponseBase:
     reveals = "reveals" in request.POST
     if reveals and not may_reveal:
         raise refused(Right.MANAGE)
-    noted(request, pk, "support.revealed" if reveals else "support")
+    noted(request, pk, MigrationAction.DOWNLOAD_SUPPORT_REVEALED if reveals else MigrationAction.DOWNLOAD_SUPPORT)
     content = sheets.support_package(run, EVERYTHING if reveals else NOBODY)
     return streamed(content, f"{run.reference}-supportpakket.zip", ZIP)
 
 
-def noted(request: SignedInRequest, pk: int, what: str) -> Run:
+def noted(request: SignedInRequest, pk: int, action: MigrationAction) -> Run:
     """The run that this is about, once it is written down who takes what of it away."""
     run = found_with_records(request, pk)
-    AuditEvent.objects.note(request.user, f"download.{what}", run.reference)
+    AuditEvent.objects.note(request.user, action, run.reference)
     return run

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
 from migration.acts import remedies
+from migration.audit_actions import MigrationAction
 from migration.findings.questions import question_of
 from migration.models import LogLine, Record, Run
 from migration.pages.views.runs import found_with_records, text_file
@@ -50,7 +51,7 @@ def log(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
 def log_text(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
     """The same as a file, without a BSN."""
     record = found(request, pk, position)
-    AuditEvent.objects.note(request.user, "record.download", record.reference)
+    AuditEvent.objects.note(request.user, MigrationAction.RECORD_DOWNLOAD, record.reference)
     return text_file(record.reference, support.record_text(record))
 
 
@@ -58,7 +59,7 @@ def log_text(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
 def log_json(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
     """The same for a program."""
     record = found(request, pk, position)
-    AuditEvent.objects.note(request.user, "record.download", record.reference)
+    AuditEvent.objects.note(request.user, MigrationAction.RECORD_DOWNLOAD, record.reference)
     response = JsonResponse(support.record_json(record), json_dumps_params={"ensure_ascii": False, "indent": 2})
     name = support.file_name(record.reference).removesuffix(".txt")
     response["Content-Disposition"] = f'attachment; filename="{name}.json"'
@@ -71,7 +72,8 @@ def reveal(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
     """The BSN/FI, in the text for support or in its own cell ('Toon'): by a manager, with a line in the audit trail."""
     record = found(request, pk, position)
     is_shown_only = "cel" in request.POST
-    AuditEvent.objects.note(request.user, "record.reveal" if is_shown_only else "record.copy", record.reference)
+    action = MigrationAction.RECORD_REVEAL if is_shown_only else MigrationAction.RECORD_COPY
+    AuditEvent.objects.note(request.user, action, record.reference)
     if request.htmx and is_shown_only:
         return render(request, "migration/cells/revealed.html", {"record": record})
     report = support.record_text(record, with_tax_id=True)

@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from migration.audit_actions import MigrationAction
 from migration.findings.causes import causes_of
 from migration.pages.views.runs import found_with_records
 from migration.takeaway.report import failing_terms_of, failures_of, open_terms_of
@@ -18,7 +19,7 @@ def report(request: SignedInRequest, pk: int) -> HttpResponse:
     run = found_with_records(request, pk)
     if not run.has_ended:
         return redirect(run)
-    AuditEvent.objects.note(request.user, "run.report", run.reference)
+    AuditEvent.objects.note(request.user, MigrationAction.RUN_REPORT, run.reference)
     context = {
         "run": run,
         "causes": causes_of(run),

@@ -10,6 +10,7 @@ from django_htmx.http import retarget, trigger_client_event
 
 from migration.acts import prior_checks
 from migration.acts import runs as acts
+from migration.audit_actions import MigrationAction
 from migration.findings.causes import causes_of, foreseen
 from migration.findings.filters import Shown
 from migration.findings.run_filters import filtered, is_narrowed, of_tab, tabs_of
@@ -91,7 +92,7 @@ def progress(request: SignedInRequest, run: Run) -> HttpResponse:
 def run_log_text(request: SignedInRequest, pk: int) -> HttpResponse:
     """The log of a refused upload, as a file."""
     run = found(request, pk)
-    AuditEvent.objects.note(request.user, "run.download", run.reference)
+    AuditEvent.objects.note(request.user, MigrationAction.RUN_DOWNLOAD, run.reference)
     return text_file(run.reference, support.run_text(run))
 
 

@@ -23,8 +23,8 @@ from migration.pages.uploads import CappedUploadHandler
 from migration.pages.wizard import FILE, OPTIONS, PAGES, PREPARE, Answers, first_unanswered
 from migration.road import doorbell
 from migration.road.intake import earlier_twin, receive, running_twin
-from portal.access import Right, SignedInRequest, page_before, requires
-from portal.pages import page_or_part, status_of
+from portal.access import Right, SignedInRequest, requires
+from portal.pages import page_before, page_or_part, status_of
 from portal.running.faults import where
 
 logger = logging.getLogger(__name__)

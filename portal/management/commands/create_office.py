@@ -1,19 +1,17 @@
 """manage.py create_office SLUG --name NAME --manager EMAIL: an office with its first Beheerder."""
 
-import os
 from argparse import ArgumentParser
 from typing import Any
 
-from allauth.account.forms import default_token_generator
-from allauth.account.utils import user_pk_to_url_str
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
-from django.urls import reverse
 
+from portal.environment import env
 from portal.models import Office, User
 from portal.people.account import at_site
+from portal.people.allauth_private import password_path
 
 
 class Command(BaseCommand):
@@ -25,7 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--manager", required=True, metavar="EMAIL")
 
     def handle(self, *args: Any, slug: str, name: str, manager: str, **options: Any) -> None:
-        password = os.environ.get("MANAGER_PASSWORD")
+        password = env.str("MANAGER_PASSWORD", default="") or None
         try:
             with transaction.atomic():
                 user = found_office(slug, name, manager, password)
@@ -33,7 +31,7 @@ class Command(BaseCommand):
             raise CommandError(" ".join(error.messages)) from error
         self.stdout.write(f"The office {slug} is made, with {user.email} as its manager.")
         if not password:
-            self.stdout.write(f"To choose a password (works once): {password_link(user)}")
+            self.stdout.write(f"To choose a password (works once): {at_site(password_path(user))}")
 
 
 def found_office(slug: str, name: str, email: str, password: str | None) -> User:
@@ -50,8 +48,3 @@ def found_office(slug: str, name: str, email: str, password: str | None) -> User
         validate_password(password, user)
     office.save()
     return User.objects.create_user(user.email, password, office=office, name=user.name, role=user.role)
-
-
-def password_link(user: User) -> str:
-    key = default_token_generator.make_token(user)
-    return at_site(reverse("account_reset_password_from_key", args=[user_pk_to_url_str(user), key]))

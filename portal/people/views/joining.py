@@ -7,10 +7,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from portal.forms import NewPasswordForm
 from portal.models import Invitation
 from portal.pages import posted, status_of
 from portal.people import invitations
+from portal.people.account_forms import NewPasswordForm
 
 
 @login_not_required

@@ -1,7 +1,7 @@
 """'Gebruikers': who works at this office, and what each of them may do. For the manager.
 
-What changes who gets in asks first whether it is still the manager who sits there (confirmation.py), and before that
-whether one may do it at all.
+What changes who gets in asks first whether it is still the manager who sits there (reauthentication.py), and before
+that whether one may do it at all.
 """
 
 from collections.abc import Callable
@@ -14,13 +14,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.access import Right, SignedInRequest, requires
-from portal.forms import InviteForm, RoleForm
 from portal.lists.table import paged
 from portal.models import Invitation, User
 from portal.pages import posted, status_of
 from portal.people import colleagues, invitations
 from portal.people.account import life_of_a_link
-from portal.people.confirmation import interrupted, question
+from portal.people.forms import InviteForm, RoleForm
+from portal.people.reauthentication import interrupted, who_is_there
 from portal.people.tables import InvitationTable, UserTable
 
 managers_only = requires(
@@ -43,7 +43,7 @@ def users(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def user(request: SignedInRequest, pk: int) -> HttpResponse:
     colleague = found(request, pk)
-    if colleague.pk != request.user.pk and (asked := question(request, colleague.get_absolute_url())):
+    if colleague.pk != request.user.pk and (asked := who_is_there(request, colleague.get_absolute_url())):
         return asked
     return user_page(request, colleague, RoleForm(instance=colleague, initial=interrupted(request)))
 
@@ -69,7 +69,7 @@ def to_a_colleague(
     @wraps(act)
     def verb(request: SignedInRequest, pk: int) -> HttpResponse:
         colleague = found(request, pk)
-        return question(request, colleague.get_absolute_url(), "role") or act(request, colleague)
+        return who_is_there(request, colleague.get_absolute_url(), "role") or act(request, colleague)
 
     return verb
 
@@ -116,7 +116,7 @@ def told(request: SignedInRequest, colleague: User, done: bool, sentence: str) -
 @managers_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def invite(request: SignedInRequest) -> HttpResponse:
-    if asked := question(request, reverse("invite"), *InviteForm.Meta.fields):
+    if asked := who_is_there(request, reverse("invite"), *InviteForm.Meta.fields):
         return asked
     form = InviteForm(posted(request), by=request.user, initial=interrupted(request))
     if form.is_valid() and (why_not := invitations.too_often(request, form.cleaned_data["email"])):
@@ -132,7 +132,7 @@ def invite(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def invite_again(request: SignedInRequest, pk: int) -> HttpResponse:
     invitation = get_object_or_404(Invitation.objects.visible_to(request.user), pk=pk)
-    if asked := question(request, reverse("users")):
+    if asked := who_is_there(request, reverse("users")):
         return asked
     if why_not := invitations.too_often(request, invitation.email):
         messages.error(request, why_not)

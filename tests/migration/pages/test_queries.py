@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from migration.audit_actions import MigrationAction
 from migration.models import Run
 from portal.models import AuditEvent, Client, Invitation, Office, User
 from sba.samples import document
@@ -149,7 +150,7 @@ def fill(anna: User, run: Run, count: int) -> None:
     ClientFactory.create_batch(count, office=office)
     colleagues = UserFactory.create_batch(count, office=office)
     for n, colleague in enumerate(colleagues):
-        AuditEvent.objects.note(colleague, "run.download", run.reference)
+        AuditEvent.objects.note(colleague, MigrationAction.RUN_DOWNLOAD, run.reference)
         run.log("confirmed", actor=colleague.name)
         Invitation.objects.create(
             office=office, email=f"i{n}@x.example", name="I", invited_by=colleague, sent_at=timezone.now()

@@ -12,7 +12,7 @@ from migration.models import Run
 from portal.models import AuditEvent, User
 from tests.factories import PASSWORD
 from tests.migration.conftest import HTMX, SignIn
-from tests.portal.clock import ago
+from tests.portal.people.clock import ago
 
 pytestmark = pytest.mark.django_db
 

@@ -190,7 +190,7 @@ def test_the_log_of_a_fault_names_nobody(received: Receive, clumsy: str, caplog:
 def test_the_log_of_a_fault_names_its_run_and_its_record(received: Receive, clumsy: str) -> None:
     told = io.StringIO()
     handler = logging.StreamHandler(told)
-    handler.setFormatter(logs.Json())
+    handler.setFormatter(logs.AsJson())
     logging.getLogger("migration").addHandler(handler)
     run = moved(received(importer=clumsy))
     logging.getLogger("migration").removeHandler(handler)

@@ -35,6 +35,14 @@ def test_no_password_is_printed(monkeypatch, capsys):
     assert "paraplus" not in capsys.readouterr().out
 
 
+def test_the_password_may_stand_in_a_file(monkeypatch, tmp_path):
+    (tmp_path / "password").write_text("zeven-paarse-paraplus\n")
+    monkeypatch.delenv("MANAGER_PASSWORD", raising=False)
+    monkeypatch.setenv("MANAGER_PASSWORD_FILE", str(tmp_path / "password"))
+    create_office()
+    assert User.objects.get(email="dirk@nieuw.example").check_password("zeven-paarse-paraplus")
+
+
 def test_a_weak_password_is_refused_and_nothing_is_made(monkeypatch):
     monkeypatch.setenv("MANAGER_PASSWORD", "kort")
     with pytest.raises(CommandError, match="wachtwoord"):

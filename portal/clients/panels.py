@@ -1,4 +1,4 @@
-"""What stands on a client's page below the facts. The upper apps register their panels when they are ready."""
+"""The panels of a client's page, below the facts. The upper apps register their panels when they are ready."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ def register(panel: Panel) -> None:
         PANELS.append(panel)
 
 
-def panels(client: Client, request: SignedInRequest) -> list[tuple[str, SafeString]]:
+def panels_of(client: Client, request: SignedInRequest) -> list[tuple[str, SafeString]]:
     """Title and HTML of every panel, in the order in which they were registered."""
     return [(panel.title, rendered(panel, client, request)) for panel in PANELS]
 

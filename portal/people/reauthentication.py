@@ -25,7 +25,7 @@ NOTHING_DONE: Final = (
 )
 
 
-def question(request: HttpRequest, page: str, *fields: str) -> HttpResponse | None:
+def who_is_there(request: HttpRequest, page: str, *fields: str) -> HttpResponse | None:
     """The way to the question, and from there to `page`, which is told what stood in these fields; None: go on."""
     try:
         let_through(request)

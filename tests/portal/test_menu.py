@@ -3,8 +3,6 @@ import re
 import pytest
 
 from portal import menu
-from portal.clients import dossier
-from tests.factories import ClientFactory
 
 
 @pytest.fixture
@@ -15,8 +13,8 @@ def browser(sign_in, anna):
 @pytest.fixture
 def migration_line(monkeypatch):
     def registered(open_actions):
-        entry = menu.Entry("Migratie", "clients", open_actions=lambda user: open_actions)
-        monkeypatch.setattr(menu, "ENTRIES", [entry])
+        item = menu.Item("Migratie", "clients", open_actions=lambda user: open_actions)
+        monkeypatch.setattr(menu, "ITEMS", [item])
 
     return registered
 
@@ -55,15 +53,5 @@ def test_what_waits_is_only_counted_where_it_is_shown(browser, monkeypatch):
     def never(user):
         raise AssertionError("counted on a page that does not show it")
 
-    monkeypatch.setattr(menu, "ENTRIES", [menu.Entry("Migratie", "clients", open_actions=never)])
+    monkeypatch.setattr(menu, "ITEMS", [menu.Item("Migratie", "clients", open_actions=never)])
     assert browser.get("/klanten/").status_code == 200
-
-
-def test_an_app_can_add_a_panel_to_the_dossier(browser, office, monkeypatch):
-    monkeypatch.setattr(dossier, "PANELS", [])
-    panel = dossier.Panel("SBA's", "portal/badge.html", lambda client, request: {"state": "good", "word": client.name})
-    dossier.register(panel)
-    dossier.register(panel)
-    html = words(browser.get(ClientFactory(office=office, name="W. de Boer").get_absolute_url()))
-    assert html.count("SBA&#x27;s</h2>") == 1
-    assert 'data-state="good"' in html

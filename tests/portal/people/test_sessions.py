@@ -17,7 +17,7 @@ from migration.pages import wizard
 from portal.models import User
 from portal.people import sessions
 from tests.factories import PASSWORD
-from tests.portal.clock import ago
+from tests.portal.people.clock import ago
 
 pytestmark = pytest.mark.usefixtures("no_tries")
 ENDED = "Uw sessie is verlopen. Log opnieuw in; uw keuzes zijn bewaard."
@@ -92,7 +92,7 @@ def test_every_part_that_polls_asks_for_itself() -> None:
     """That is how `sessions.asks_by_itself` knows it."""
     polling = [
         line
-        for path in (Path(__file__).parents[2] / "templates").rglob("*.html")
+        for path in (Path(__file__).parents[3] / "templates").rglob("*.html")
         for line in path.read_text().splitlines()
         if 'hx-trigger="every' in line
     ]

@@ -10,7 +10,7 @@ from django.test import Client as Browser
 from portal.models import AuditEvent, User
 from tests.factories import PASSWORD
 from tests.mailbox import open_mailbox
-from tests.portal.codes import with_app
+from tests.portal.people.codes import with_app
 
 pytestmark = pytest.mark.usefixtures("no_tries")
 FORGOTTEN, CHANGE = "/wachtwoord/vergeten/", "/instellingen/beveiliging/wachtwoord/"

@@ -11,8 +11,8 @@ import pytest
 
 from portal.running import logs
 
-ROOT = Path(__file__).parents[2]
-FORMATS = [logs.Line(), logs.Json()]
+ROOT = Path(__file__).parents[3]
+FORMATS = [logs.AsText(), logs.AsJson()]
 SECRET = "123456782"
 
 
@@ -29,12 +29,12 @@ def raised() -> Exception:
 
 
 def test_a_line_for_people() -> None:
-    line = logs.Line().format(record("A chunk of %s goes one by one", 20))
-    assert line.endswith(" ERROR migration.chunks: A chunk of 20 goes one by one")
+    line = logs.AsText().format(record("A chunk of %s goes one by one", 20))
+    assert line.endswith(" ERROR migration.road.chunks: A chunk of 20 goes one by one")
 
 
 def test_an_object_for_programs() -> None:
-    said = json.loads(logs.Json().format(record("Ziek – %s", "é")))
+    said = json.loads(logs.AsJson().format(record("Ziek – %s", "é")))
     assert said.keys() == {"time", "level", "logger", "message"}
     assert (said["level"], said["logger"], said["message"]) == ("ERROR", "migration.road.chunks", "Ziek – é")
 
@@ -64,7 +64,7 @@ def test_nothing_begins_a_second_line(formatter: logging.Formatter, end: str) ->
     ],
 )
 def test_a_link_that_lets_its_bearer_in_is_cut(link: str, left: str) -> None:
-    line = logs.Line().format(record("Forbidden (%s): %s", "CSRF cookie not set.", link))
+    line = logs.AsText().format(record("Forbidden (%s): %s", "CSRF cookie not set.", link))
     assert line.endswith(f"Forbidden (CSRF cookie not set.): {left}")
 
 
@@ -72,7 +72,7 @@ def test_what_celery_says_of_an_exception_is_its_kind() -> None:
     error = raised()
     said = record("Task %(name)s raised unexpected: %(exc)s", error=error)
     said.args = {"name": "migration.tasks.move_run", "exc": repr(error), "traceback": "…"}
-    line = logs.Line().format(said)
+    line = logs.AsText().format(said)
     assert "Task migration.tasks.move_run raised unexpected: ValueError" in line
     assert SECRET not in line
 
@@ -80,11 +80,11 @@ def test_what_celery_says_of_an_exception_is_its_kind() -> None:
 def test_a_line_knows_its_run_and_record() -> None:
     with logs.about("MIG-2026-0042"):
         logs.at(137)
-        said = json.loads(logs.Json().format(record("It broke")))
+        said = json.loads(logs.AsJson().format(record("It broke")))
         assert (said["run"], said["record"]) == ("MIG-2026-0042", 137)
         logs.at(None)
-        assert logs.Line().format(record("It broke")).endswith("It broke (run MIG-2026-0042)")
-    assert "run" not in json.loads(logs.Json().format(record("Later")))
+        assert logs.AsText().format(record("It broke")).endswith("It broke (run MIG-2026-0042)")
+    assert "run" not in json.loads(logs.AsJson().format(record("Later")))
 
 
 def run_python(code: str, **environment: str) -> "subprocess.CompletedProcess[str]":

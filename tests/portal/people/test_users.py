@@ -16,7 +16,7 @@ from django.utils import timezone
 from portal.models import AuditEvent, Invitation, User
 from portal.people import colleagues, invitations
 from tests.factories import PASSWORD, UserFactory
-from tests.portal.codes import with_app
+from tests.portal.people.codes import with_app
 
 pytestmark = pytest.mark.usefixtures("no_tries")
 URL, INVITE = "/instellingen/gebruikers/", "/instellingen/gebruikers/uitnodiging/"

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from portal.models import AuditEvent, Invitation, User
 from tests.factories import PASSWORD
-from tests.portal.clock import ago, an_hour_later
-from tests.portal.codes import code_now, with_app
+from tests.portal.people.clock import ago, an_hour_later
+from tests.portal.people.codes import code_now, with_app
 
 pytestmark = pytest.mark.usefixtures("no_tries")
 USERS, INVITE = "/instellingen/gebruikers/", "/instellingen/gebruikers/uitnodiging/"

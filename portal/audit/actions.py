@@ -1,0 +1,40 @@
+"""What the people of an office do, as it is written down in the audit trail ('Logboek')."""
+
+from enum import unique
+from typing import Final
+
+from portal.models import Action, ActionGroup
+
+SIGNING_IN: Final = ActionGroup("aanmelden", "Aanmelden")
+USERS: Final = ActionGroup("gebruikers", "Gebruikers")
+TRAIL: Final = ActionGroup("logboek", "Logboek")
+
+
+@unique
+class PortalAction(Action):
+    """Signing in, who may do so, and reading the trail itself."""
+
+    SESSION_BEGIN = "session.begin", SIGNING_IN, "Ingelogd"
+    SESSION_FAILED = "session.failed", SIGNING_IN, "Inloggen mislukt"
+    SESSION_END = "session.end", SIGNING_IN, "Uitgelogd"
+    PASSWORD_ASKED = "password.asked", SIGNING_IN, "Nieuw wachtwoord gevraagd"
+    PASSWORD_RESET = "password.reset", SIGNING_IN, "Wachtwoord ingesteld via link"
+    PASSWORD_CHANGE = "password.change", SIGNING_IN, "Wachtwoord gewijzigd"
+    MFA_ADD = "mfa.add", SIGNING_IN, "Tweede stap toegevoegd"
+    MFA_REMOVE = "mfa.remove", SIGNING_IN, "Tweede stap verwijderd"
+    MFA_RENEW = "mfa.renew", SIGNING_IN, "Nieuwe herstelcodes gemaakt"
+
+    USER_INVITE = "user.invite", USERS, "Uitgenodigd"
+    USER_INVITE_AGAIN = "user.invite_again", USERS, "Opnieuw uitgenodigd"
+    USER_WITHDRAW = "user.withdraw", USERS, "Uitnodiging ingetrokken"
+    USER_JOIN = "user.join", USERS, "Uitnodiging aanvaard"
+    USER_ROLE = "user.role", USERS, "Rol gewijzigd"
+    USER_BLOCK = "user.block", USERS, "Geblokkeerd"
+    USER_UNBLOCK = "user.unblock", USERS, "Blokkering opgeheven"
+    USER_MFA_OFF = "user.mfa_off", USERS, "Twee-stapsaanmelding uitgezet"
+
+    AUDIT_EXPORT = "audit.export", TRAIL, "Logboek gedownload"
+
+
+FORMERLY: Final = {"ingelogd": PortalAction.SESSION_BEGIN}
+"""As it was written down before; what stands in the trail never changes."""

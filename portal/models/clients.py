@@ -1,0 +1,76 @@
+"""The clients of an office, and the numbers of those who are clients no more."""
+
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from portal.models.offices import Office
+from portal.models.people import User
+from portal.tax_id import digits_of
+
+
+class ClientQuerySet(models.QuerySet["Client"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(office_id=user.office_id)
+
+    def named(self, term: str) -> Self:
+        """Those whose name holds the term, or whose client number begins with it; all of them without a term."""
+        return self.filter(Q(name__icontains=term) | Q(client_number__istartswith=term)) if term else self
+
+    def numbered(self, number: str) -> Self:
+        """Those with exactly this BSN/FI or client number, never a part of it."""
+        return self.filter(Q(tax_id=digits_of(number)) | Q(client_number__iexact=number))
+
+
+class Client(models.Model):
+    """A client of one office, known by a BSN or RSIN ('BSN/FI')."""
+
+    class Kind(models.TextChoices):
+        PERSON = "person", "Persoon"
+        COMPANY = "company", "Bedrijf"
+
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="clients")
+    tax_id = models.CharField("BSN/FI", max_length=9, help_text="nine digits; two dossiers may share one (SBA-203)")
+    name = models.CharField("naam", max_length=200)
+    kind = models.CharField("soort", max_length=10, choices=Kind, default=Kind.PERSON)
+    former = models.BooleanField("voormalig", default=False)
+    client_number = models.CharField("klantnummer", max_length=30, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ClientQuerySet.as_manager()
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["office", "tax_id"], name="client_by_tax_id"),
+            models.Index(fields=["office", "name", "id"], name="client_by_name"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("client", args=[self.pk])
+
+
+class FormerNumberQuerySet(models.QuerySet["FormerNumber"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(office_id=user.office_id)
+
+
+class FormerNumber(models.Model):
+    """A colleague's word that this BSN/FI is of a former client who has no dossier here; it holds for later imports."""
+
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="former_numbers")
+    tax_id = models.CharField("BSN/FI", max_length=9)
+    noted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    noted_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[FormerNumberQuerySet] = FormerNumberQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["office", "tax_id"], name="former_number_once"),)
+
+    def __str__(self) -> str:
+        return f"former number {self.pk}"

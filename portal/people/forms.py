@@ -1,0 +1,78 @@
+"""What the people of an office fill in: who may do what, who is invited, and when one wants an e-mail."""
+
+from typing import Any, ClassVar, Final
+
+from django import forms
+
+from portal.models import Invitation, User
+from portal.widgets import RadioCards, TextInput
+
+
+class MailForm(forms.ModelForm):  # type: ignore[type-arg]
+    """When one wants an e-mail about a migration."""
+
+    class Meta:
+        model = User
+        fields = ("mail_when",)
+        labels: ClassVar = {"mail_when": "E-mail bij migratie"}
+        help_texts: ClassVar = {
+            "mail_when": (
+                "Als een migratie klaar, gestopt of teruggedraaid is, op uw keuze wacht of niet verder komt:"
+                " een die u hebt gestart, of waarbij een collega u heeft gekozen."
+            )
+        }
+        widgets: ClassVar = {"mail_when": RadioCards()}
+
+
+ROLE_MEANINGS: Final[dict[str, str]] = {
+    User.Role.READER: "Bekijkt klanten en migraties.",
+    User.Role.OPERATOR: "Start ook migraties, probeert opnieuw en negeert.",
+    User.Role.MANAGER: "Beheert ook gebruikers, draait migraties terug en bekijkt een BSN/FI.",
+}
+
+
+class RoleForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What a user may do."""
+
+    class Meta:
+        model = User
+        fields = ("role",)
+        labels: ClassVar = {"role": "Rol"}
+        widgets: ClassVar = {"role": RadioCards(ROLE_MEANINGS)}
+        error_messages: ClassVar = {"role": {"required": "Kies een rol."}}
+
+
+class InviteForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Somebody new. Only what one's own office knows of the address is told."""
+
+    class Meta:
+        model = Invitation
+        fields = ("name", "email", "role")
+        labels: ClassVar = {"name": "Naam", "email": "E-mailadres", "role": "Rol"}
+        widgets: ClassVar = {
+            "name": TextInput({"autocomplete": "off"}),
+            "email": TextInput({"autocomplete": "off", "inputmode": "email"}),
+            "role": RadioCards(ROLE_MEANINGS),
+        }
+        error_messages: ClassVar = {
+            "name": {"required": "Vul een naam in."},
+            "email": {
+                "required": "Vul een e-mailadres in.",
+                "invalid": "Vul een e-mailadres in, zoals naam@kantoor.nl.",
+            },
+            "role": {"required": "Kies een rol."},
+        }
+
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.by = by
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"].lower()
+        if User.objects.visible_to(self.by).filter(email__iexact=email).exists():
+            raise forms.ValidationError("Dit adres is al van een gebruiker van uw kantoor.")
+        if Invitation.objects.visible_to(self.by).filter(email__iexact=email).exists():
+            raise forms.ValidationError(
+                "Dit adres is al uitgenodigd. Verstuur die uitnodiging opnieuw, of trek haar in."
+            )
+        return email
