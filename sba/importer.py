@@ -9,7 +9,8 @@ from uuid import UUID
 from django.db.models import Count, Q
 from django.utils.formats import number_format
 
-from migration.files.zip.archive import LIMITS, MB, Archive
+from migration.files.zip.archive import Archive
+from migration.files.zip.rules import MB
 from migration.kinds.protocol import Entry, Facts, Member, Target, Undoing, Undone, Verdict, Written
 from migration.models import Record, Run
 from portal.models import Client, Office
@@ -17,6 +18,7 @@ from sba import cautions, problems
 from sba.dossiers import forgetting, matching, undoing, versions, writing
 from sba.models import Sba, no_term, term_runs, terms_that_run
 from sba.reading import notice, terms
+from sba.reading.export import EXPORT
 from sba.reading.notice import Notice
 
 Status = Sba.Status
@@ -56,13 +58,14 @@ class SbaImporter:
 
     @property
     def limits(self) -> Mapping[str, str]:
+        most = EXPORT.limits
         return {
-            "Aantal": f"hoogstens {number_format(LIMITS.members)} bestanden in de ZIP",
-            "Per bestand": f"hoogstens {number_format(LIMITS.member // MB)} MB, uitgepakt",
+            "Aantal": f"hoogstens {number_format(most.members)} bestanden in de ZIP",
+            "Per bestand": f"hoogstens {number_format(most.member // MB)} MB, uitgepakt",
         }
 
     def open(self, upload: IO[bytes]) -> Archive:
-        return Archive(upload)
+        return Archive(upload, EXPORT)
 
     def read(self, content: bytes) -> Facts:
         return facts_of(notice.read(content))

@@ -8,6 +8,7 @@ A code is never used again for something else: people quote it, years later. SBA
 from functools import partial
 from typing import Final
 
+from migration.files.zip.rules import ZipProblems
 from migration.problems import Problem
 
 TO_SUPPORT = "Stuur de foutmelding (zonder BSN) naar support; het bestand blijft bewaard."
@@ -94,6 +95,20 @@ NOT_KEPT: Final = loss(
     title="Bestand niet bewaard",
     cause="Dit bestand kon bij de import niet worden uitgepakt, en is daarom niet bewaard.",
     remedy=(NEW_EXPORT,),
+)
+
+ZIP: Final = ZipProblems(
+    not_a_zip=NOT_A_ZIP,
+    damaged=ZIP_DAMAGED,
+    encrypted=ZIP_ENCRYPTED,
+    too_large=ZIP_TOO_LARGE,
+    nothing_of_ours=NO_SBAS,
+    unsafe=ZIP_UNSAFE,
+    member_encrypted=MEMBER_ENCRYPTED,
+    member_method=MEMBER_METHOD,
+    member_unsafe=MEMBER_UNSAFE,
+    member_too_large=MEMBER_TOO_LARGE,
+    member_damaged=MEMBER_DAMAGED,
 )
 
 CLIENT_FORMER: Final = Problem(

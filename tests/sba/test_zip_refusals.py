@@ -4,7 +4,7 @@ import struct
 
 import pytest
 
-from migration.files.zip.archive import MB, Limits
+from migration.files.zip.rules import MB, Limits
 from sba import problems
 from tests.sba.builders import GOOD, SBA, central, close_zip, local, only, opened, raw, refused, zip_of, zipped
 
