@@ -10,13 +10,13 @@ from datetime import date
 from typing import Final
 
 from migration.files.xbrl import parsing
+from migration.files.xbrl.instance import TRUE, Context, Message
+from migration.files.xbrl.values import Names, T, day, illegible, missing, parsed, period, plausible_year, shown
 from migration.problems import Rejected
 from portal.masking import mask
 from sba import cautions, problems
 from sba.reading import concepts, numbers
-from sba.reading.message import TRUE, Context, Message
 from sba.reading.numbers import AssessmentNumber
-from sba.reading.values import Names, T, day, illegible, missing, parsed, period, plausible_year, shown
 
 FLAGS: Final = tuple("{*}" + name for name in concepts.KIND_FLAGS)  # looked at only where no code tells the kind
 

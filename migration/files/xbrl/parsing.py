@@ -8,10 +8,10 @@ from typing import Final
 
 from lxml import etree
 
+from migration.files.xbrl.instance import INSTANCE
+from migration.files.xbrl.values import unreadable
 from migration.problems import Rejected
 from sba import problems
-from sba.reading.message import INSTANCE
-from sba.reading.values import unreadable
 
 
 def _parser() -> etree.XMLParser:

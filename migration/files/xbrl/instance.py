@@ -5,10 +5,10 @@ from typing import Final, NamedTuple
 
 from lxml import etree
 
+from migration.files.xbrl.values import Names, conflict, illegible, missing, parsed, shown, unreadable, whole
 from migration.problems import Rejected
 from sba import problems
 from sba.reading import concepts, numbers
-from sba.reading.values import Names, conflict, illegible, missing, parsed, shown, unreadable, whole
 
 INSTANCE: Final = "{http://www.xbrl.org/2003/instance}"
 IDENTIFIER: Final = INSTANCE + "identifier"
