@@ -8,6 +8,7 @@ A code is never used again for something else: people quote it, years later. SBA
 from functools import partial
 from typing import Final
 
+from migration.files.xbrl.dialect import XbrlProblems
 from migration.files.zip.rules import ZipProblems
 from migration.problems import Problem
 
@@ -203,6 +204,14 @@ FIELD_CONFLICT: Final = loss(
     title="Tegenstrijdige gegevens",
     cause="Een gegeven staat twee keer in het bericht, met verschillende waarden: {field}.",
     remedy=(TO_SUPPORT,),
+)
+
+XBRL: Final = XbrlProblems(
+    unreadable=XBRL_UNREADABLE,
+    other_message=NOT_AN_SBA,
+    missing=FIELD_MISSING,
+    illegible=FIELD_UNREADABLE,
+    conflict=FIELD_CONFLICT,
 )
 
 NEWER_PRESENT: Final = Problem(
