@@ -21,7 +21,7 @@ from sba.models import Document, Sba
 from sba.reading import notice
 from sba.reading.export import EXPORT
 from sba.samples import SOMEONE
-from tests.sba.builders import attempt
+from tests.migration.files.builders import attempt
 from tests.sba.conftest import moved
 from tests.sba.hostile import CASES, Case
 from tests.sba.hostile.documents import Door

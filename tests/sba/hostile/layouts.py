@@ -5,7 +5,7 @@ from functools import partial
 
 from migration.files.zip.rules import MB
 from sba.samples import document
-from tests.sba.builders import GOOD, SBA, Raw, central, close_zip, deflate, local, raw, zip_of, zipped
+from tests.migration.files.builders import GOOD, SBA, Raw, central, close_zip, deflate, local, raw, zip_of, zipped
 from tests.sba.hostile.cases import upload, uploads
 
 FAMILY = "layout"

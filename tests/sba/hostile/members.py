@@ -8,7 +8,7 @@ import zipfile
 
 from migration.files.zip.rules import MB
 from sba.samples import document
-from tests.sba.builders import GOOD, SBA, deflate, raw, zip_of, zipped
+from tests.migration.files.builders import GOOD, SBA, deflate, raw, zip_of, zipped
 from tests.sba.hostile.cases import NEIGHBOUR, upload, uploads, with_neighbour
 
 FAMILY = "member"

@@ -18,7 +18,7 @@ from migration.files.zip.archive import Archive
 from sba import problems
 from sba.reading.export import EXPORT
 from sba.samples import document
-from tests.sba.builders import attempt
+from tests.migration.files.builders import attempt
 from tests.services import miss
 
 FILES = {

@@ -9,7 +9,19 @@ import pytest
 
 from migration.files.zip.archive import Archive
 from sba.reading.export import EXPORT
-from tests.sba.builders import GOOD, SBA, central, close_zip, deflate, local, only, opened, raw, zip_of, zipped
+from tests.migration.files.builders import (
+    GOOD,
+    SBA,
+    central,
+    close_zip,
+    deflate,
+    local,
+    only,
+    opened,
+    raw,
+    zip_of,
+    zipped,
+)
 
 
 def test_members_come_in_order_with_their_content():
