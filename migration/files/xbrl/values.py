@@ -19,6 +19,7 @@ def whole(value: str) -> int | None:
 
 
 def day(value: str) -> date | None:
+    """A day that a message tells of, in one of YEARS; no date of birth."""
     if not ISO_DATE.fullmatch(value):
         return None
     try:
