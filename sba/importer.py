@@ -9,7 +9,8 @@ from uuid import UUID
 from django.conf import settings
 from django.utils.formats import number_format
 
-from migration.files.zip.archive import LIMITS, MB, Archive
+from migration.files.zip.archive import Archive
+from migration.files.zip.rules import MB
 from migration.kinds.protocol import Accepts, Entry, Facts, Undoing, Undone, Verdict, Words, Written
 from migration.models import Run
 from sba import problems
@@ -17,6 +18,7 @@ from sba.columns import COLUMNS
 from sba.dossiers import matching, undoing, writing
 from sba.models import SLUG, Sba
 from sba.reading import notice, terms
+from sba.reading.export import EXPORT
 from sba.reading.notice import Notice
 
 WORDS = Words(
@@ -44,8 +46,8 @@ def accepts() -> Accepts:
         too_large="Splits de export per jaar.",
         limits={
             "Bestand": f"ZIP, maximaal {number_format(settings.UPLOAD_MAX_MB)} MB",
-            "Aantal": f"hoogstens {number_format(LIMITS.members)} bestanden in de ZIP",
-            "Per bestand": f"hoogstens {number_format(LIMITS.member // MB)} MB, uitgepakt",
+            "Aantal": f"hoogstens {number_format(EXPORT.limits.members)} bestanden in de ZIP",
+            "Per bestand": f"hoogstens {number_format(EXPORT.limits.member // MB)} MB, uitgepakt",
         },
     )
 
@@ -63,7 +65,7 @@ class SbaImporter:
         return accepts()
 
     def open(self, upload: IO[bytes]) -> Archive:
-        return Archive(upload)
+        return Archive(upload, EXPORT)
 
     def read(self, content: bytes) -> Facts:
         return facts_of(notice.read(content))

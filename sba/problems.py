@@ -8,6 +8,8 @@ A code is never used again for something else: people quote it, years later. SBA
 from functools import partial
 from typing import Final
 
+from migration.files.xbrl.dialect import XbrlProblems
+from migration.files.zip.rules import ZipProblems
 from migration.problems import Problem, Problems
 
 TO_SUPPORT = "Stuur de foutmelding (zonder BSN) naar support; het bestand blijft bewaard."
@@ -94,6 +96,20 @@ NOT_KEPT: Final = loss(
     title="Bestand niet bewaard",
     cause="Dit bestand kon bij de import niet worden uitgepakt, en is daarom niet bewaard.",
     remedy=(NEW_EXPORT,),
+)
+
+ZIP: Final = ZipProblems(
+    not_a_zip=NOT_A_ZIP,
+    damaged=ZIP_DAMAGED,
+    encrypted=ZIP_ENCRYPTED,
+    too_large=ZIP_TOO_LARGE,
+    nothing_of_ours=NO_SBAS,
+    unsafe=ZIP_UNSAFE,
+    member_encrypted=MEMBER_ENCRYPTED,
+    member_method=MEMBER_METHOD,
+    member_unsafe=MEMBER_UNSAFE,
+    member_too_large=MEMBER_TOO_LARGE,
+    member_damaged=MEMBER_DAMAGED,
 )
 
 CLIENT_FORMER: Final = Problem(
@@ -188,6 +204,14 @@ FIELD_CONFLICT: Final = loss(
     title="Tegenstrijdige gegevens",
     cause="Een gegeven staat twee keer in het bericht, met verschillende waarden: {field}.",
     remedy=(TO_SUPPORT,),
+)
+
+XBRL: Final = XbrlProblems(
+    unreadable=XBRL_UNREADABLE,
+    other_message=NOT_AN_SBA,
+    missing=FIELD_MISSING,
+    illegible=FIELD_UNREADABLE,
+    conflict=FIELD_CONFLICT,
 )
 
 NEWER_PRESENT: Final = Problem(

@@ -1,6 +1,7 @@
 """Imports point one way, sba → migration → portal, and the readers of files know no Django."""
 
 import ast
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,10 +9,11 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 MAY_NOT_IMPORT = {"portal": {"migration", "sba", "tests"}, "migration": {"sba", "tests"}, "sba": {"tests"}}
+NOT_OURS = {*sys.stdlib_module_names, "lxml"}
+FILES = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "migration/files").rglob("*.py"))
 PLAIN = (
-    "sba/archive.py", "sba/preflight.py", "sba/zip_directory.py", "sba/zip_headers.py", "sba/member_names.py",
-    "sba/refusals.py", "sba/xbrl.py", "sba/message.py", "sba/values.py", "sba/concepts.py", "sba/terms.py",
-    "sba/numbers.py", "migration/problems.py",
+    *FILES, "sba/reading/concepts.py", "sba/reading/export.py", "sba/reading/message.py", "sba/reading/numbers.py",
+    "sba/reading/terms.py", "migration/problems.py",
 )  # fmt: skip
 
 
@@ -38,6 +40,16 @@ def test_an_app_imports_nothing_above_it(app: str) -> None:
 @pytest.mark.parametrize("module", PLAIN)
 def test_the_readers_of_files_know_no_django(module: str) -> None:
     assert "django" not in packages_of(ROOT / module)
+
+
+@pytest.mark.parametrize("module", FILES)
+def test_the_readers_of_files_know_nothing_of_ours_but_problems(module: str) -> None:
+    """So that any kind of import can read with them."""
+    known = ("migration.files", "migration.problems")
+    ours = [
+        name for name in imports_of(ROOT / module) if name.partition(".")[0] not in {*sys.stdlib_module_names, "lxml"}
+    ]
+    assert not [name for name in ours if not name.startswith(known)]
 
 
 def test_nothing_imports_relatively() -> None:

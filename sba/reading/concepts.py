@@ -7,10 +7,6 @@ Names are matched exactly. A message also lists earlier assessments, in facts wh
 import re
 from typing import Final
 
-# Items and tuples of the Belastingdienst: NT7-NT10 (7.0/basis/bd/…) and NT11 on (nt12/bd/20171213/…).
-NAMESPACE: Final = re.compile(
-    r"https?://www\.nltaxonomie\.nl/(?:nt(?P<new>[0-9]{2})/bd/[0-9]{8}(?:\.[a-z])?/|(?P<old>[0-9]{1,2})\.[0-9]/(?:basis|domein|report)/bd/)"
-)
 LAST_TAXONOMY: Final = 20  # the last one published when this was written; later ones are read if they fit
 
 # Field → local names, in order of preference.
@@ -117,6 +113,11 @@ OTHER_MESSAGES: Final = (
     ("frc-", "een financiële rapportage"),
     ("kvk-rpt", "een jaarrekening voor de Kamer van Koophandel"),
 )
+
+# The dimensions of what the message is about; leaving them out says the same (domain.md §1.4: the cube of an SBA).
+OWN_MEMBERS: Final = frozenset({
+    ("PartyDimension", "Declarant"), ("PartyDimension", "Company"), ("TimeDimension", "Current"),
+})  # fmt: skip
 
 # How a field is called in a message to the user.
 _LABELS: Final = {

@@ -4,25 +4,24 @@ Every fact is judged by the context it stands in, and what cannot be read with c
 a value is never guessed.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from migration.files.xbrl import parsing
+from migration.files.xbrl.contexts import Context
+from migration.files.xbrl.elements import TRUE
+from migration.files.xbrl.parsing import root_of
+from migration.files.xbrl.values import day, plausible_year, shown
 from migration.problems import Rejected
 from portal.masking import mask
 from sba import cautions, problems
 from sba.reading import concepts, numbers
-from sba.reading.message import TRUE, Context, Message
+from sba.reading.message import DIALECT, Message
 from sba.reading.numbers import AssessmentNumber
-from sba.reading.values import Names, T, day, illegible, missing, parsed, period, plausible_year, shown
-
-FLAGS: Final = tuple("{*}" + name for name in concepts.KIND_FLAGS)  # looked at only where no code tells the kind
-
 
 NUMBER_LENGTH: Final = 23  # anstring23V, domain.md §1.4
 NAME_LENGTH: Final = 200
+PERIOD_LENGTH: Final = 9
 CODE_LENGTH: Final = 20  # of the codes of a kind together; one has one or two marks (domain.md §1.5)
 
 
@@ -55,7 +54,7 @@ def read(content: bytes) -> Notice:
 
     Raises Rejected: SBA-204 for a BSN/FI that is none, SBA-301 … 306 for what cannot be read, or is no SBA.
     """
-    message = Message(parsing.root_of(content))
+    message = Message(root_of(content, DIALECT))
     entrypoint_tax = message.refuse_other_messages()
     try:
         message.choose_assessment()
@@ -72,7 +71,7 @@ def _notice(message: Message, entrypoint_tax: str | None) -> Notice:
     number = _assessment_number(message)
     if number.tax_id and number.tax_id != tax_id:
         message.warnings.append(cautions.NUMBER_DIFFERS.code)
-    dated_on = required(message, concepts.DATED_ON, day)
+    dated_on = message.required(concepts.DATED_ON, day)
     kind, kind_code = _kind(message, number)
     return Notice(
         tax_id=tax_id,
@@ -82,14 +81,18 @@ def _notice(message: Message, entrypoint_tax: str | None) -> Notice:
         kind_code=kind_code,
         assessment_number=number.text,
         dated_on=dated_on,
-        period=optional(message, concepts.PERIOD, period) or "",
+        period=message.optional(concepts.PERIOD, _period) or "",
         amount=message.whole_euros(concepts.AMOUNT),
         balance=message.whole_euros(concepts.BALANCE),
-        objection_deadline=optional(message, concepts.OBJECTION_DEADLINE, day),
+        objection_deadline=message.optional(concepts.OBJECTION_DEADLINE, day),
         name=_name(message),
         taxonomy=f"NT{message.taxonomy}",
         warnings=tuple(message.warnings),
     )
+
+
+def _period(value: str) -> str | None:
+    return value if len(value) <= PERIOD_LENGTH and value.isprintable() else None
 
 
 def _tax_id(context: Context) -> str:
@@ -103,9 +106,9 @@ def _tax_id(context: Context) -> str:
 def _assessment_number(message: Message) -> AssessmentNumber:
     number = numbers.assessment_number(message.text(concepts.ASSESSMENT_NUMBER) or "")
     if not 1 <= len(number.text) <= NUMBER_LENGTH:
-        raise illegible(concepts.ASSESSMENT_NUMBER, mask(shown(number.text)))
+        raise DIALECT.illegible(concepts.ASSESSMENT_NUMBER, mask(shown(number.text)))
     if not number.text.isprintable():  # a number that is shown otherwise than it is written
-        raise illegible(concepts.ASSESSMENT_NUMBER, mask(shown(number.text)))
+        raise DIALECT.illegible(concepts.ASSESSMENT_NUMBER, mask(shown(number.text)))
     return number
 
 
@@ -118,19 +121,19 @@ def _tax(message: Message, number: AssessmentNumber, entrypoint_tax: str | None)
     tax = tax or entrypoint_tax or concepts.TAX_BY_LETTER.get(number.letter)
     if tax:
         return tax
-    raise illegible(concepts.TAX, letter) if letter else missing(concepts.TAX)
+    raise DIALECT.illegible(concepts.TAX, letter) if letter else DIALECT.missing(concepts.TAX)
 
 
 def _year(message: Message, number: AssessmentNumber, dated_on: date) -> int:
     """The tax year: as stated, else the year in which the period ends, else by the digit in the assessment number."""
     digit_year = number.year(dated_on.year)
-    year = optional(message, concepts.YEAR, plausible_year)
+    year = message.optional(concepts.YEAR, plausible_year)
     if year is None and message.own.until:
-        year = parsed(concepts.YEAR, message.own.until, day).year
+        year = DIALECT.parsed(concepts.YEAR, message.own.until, day).year
     if year is None:
         year = digit_year
     if year is None:
-        raise missing(concepts.YEAR)
+        raise DIALECT.missing(concepts.YEAR)
     if digit_year is not None and digit_year % 10 != year % 10:
         message.warnings.append(cautions.YEAR_DIFFERS.code)
     return year
@@ -141,7 +144,7 @@ def _kind(message: Message, number: AssessmentNumber) -> tuple[str, str]:
     codes = [(name, code) for name in concepts.KIND_CODES for code in message.texts(name) if code]
     delivered = "/".join(dict.fromkeys(code for _, code in codes))
     if len(delivered) > CODE_LENGTH or not delivered.isprintable():
-        raise illegible(concepts.KIND_CODES, delivered)
+        raise DIALECT.illegible(concepts.KIND_CODES, delivered)
     keys = [(name, code.lstrip("0")) for name, code in codes]
     kinds = {concepts.KINDS[key] for key in keys if key in concepts.KINDS}
     if len(kinds) > 1:
@@ -151,7 +154,7 @@ def _kind(message: Message, number: AssessmentNumber) -> tuple[str, str]:
 
 
 def _kind_without_code(message: Message, number: AssessmentNumber) -> str:
-    message.take_in(FLAGS)
+    message.take_in(tuple(concepts.KIND_FLAGS))  # looked at only where no code tells the kind
     flags = {kind for name, kind in concepts.KIND_FLAGS.items() if _is_set(message, name)}
     if len(flags) == 1:
         return flags.pop()
@@ -175,17 +178,3 @@ def _name(message: Message) -> str:
             line = " ".join(found[0].splitlines()[0].split())[:NAME_LENGTH]
             return "".join(letter for letter in line if letter.isprintable())
     return ""
-
-
-def required(message: Message, field: Names, parse: Callable[[str], T | None]) -> T:
-    """The parsed value of a field that every SBA has."""
-    value = optional(message, field, parse)
-    if value is None:
-        raise missing(field)
-    return value
-
-
-def optional(message: Message, field: Names, parse: Callable[[str], T | None]) -> T | None:
-    """The parsed value of a field, None where the message has none; Rejected where it has one that is illegible."""
-    value = message.text(field)
-    return None if value is None else parsed(field, value, parse)

@@ -19,8 +19,9 @@ from migration.road.intake import Order, receive_path
 from portal.models import Client, User
 from sba.models import Sba
 from sba.reading import notice
+from sba.reading.export import EXPORT
 from sba.samples import SOMEONE
-from tests.sba.builders import attempt
+from tests.migration.files.builders import attempt
 from tests.sba.conftest import moved
 from tests.sba.hostile import CASES, Case
 from tests.sba.hostile.documents import Door
@@ -96,7 +97,7 @@ def assert_says(sba: Sba, case: Case) -> None:
 
 def read_alone(content: bytes) -> str | tuple[str, ...]:
     """How a file ends where only the readers look at it."""
-    archive, rejected = attempt(lambda: Archive(BytesIO(content)))
+    archive, rejected = attempt(lambda: Archive(BytesIO(content), EXPORT))
     if archive is None:
         return rejected.problem.code
     return tuple(read_member(member) for member in archive.members())

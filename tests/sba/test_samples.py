@@ -14,6 +14,7 @@ from stdnum.nl import bsn
 from migration.files.zip.archive import Archive
 from migration.problems import Rejected
 from sba import problems, samples
+from sba.reading.export import EXPORT
 from sba.reading.notice import read
 from sba.samples import document, export
 
@@ -27,7 +28,7 @@ def exported(tmp_path_factory):
     clients = export(path, 400, seed=5, **ASKED)
     notices, failures, others = [], Counter(), []
     with path.open("rb") as file:
-        for member in Archive(file).members():
+        for member in Archive(file, EXPORT).members():
             if not member.is_candidate:
                 others.append(member.name)
                 continue
@@ -50,7 +51,7 @@ def test_the_export_holds_what_was_asked(exported):
 def test_of_the_recent_ones_the_term_still_runs(tmp_path):
     export(tmp_path / "ecm.zip", 60, seed=6, recent=5)
     with (tmp_path / "ecm.zip").open("rb") as file:
-        notices = [read(member.read()) for member in Archive(file).members() if member.is_candidate]
+        notices = [read(member.read()) for member in Archive(file, EXPORT).members() if member.is_candidate]
     late = [notice for notice in notices if notice.dated_on > date.today() - timedelta(weeks=4)]
     assert len(late) == 5
     assert all(notice.kind != "voorlopig" and notice.dated_on < date.today() for notice in late)
@@ -163,7 +164,7 @@ def test_the_command_writes_zip_and_clients(tmp_path, capsys):
     assert {row["former"] for row in rows} == {"yes", "no"}
     assert capsys.readouterr().out.count("\n") == 1
     with target.open("rb") as file:
-        assert Archive(file).count == 33
+        assert Archive(file, EXPORT).count == 33
 
 
 @pytest.mark.parametrize("wrong", [["--count=-1"], ["--count=5", "--former=6"]])

@@ -13,8 +13,8 @@ from sba.reading import concepts
 from sba.reading.notice import Notice, read
 from sba.reading.numbers import tax_id
 from sba.samples import PARTNER, SOMEONE, document
-from tests.sba.builders import attempt
-from tests.sba.fuzzing import fuzzed
+from tests.migration.files.builders import attempt
+from tests.migration.files.fuzzing import fuzzed
 from tests.sba.messages import added
 
 BASES = [document(tax=tax, taxonomy=taxonomy) for tax, taxonomy in (("IB", 7), ("ZVW", 11), ("VPB", 14), ("IB", 20))]

@@ -8,10 +8,8 @@ from typing import Final
 
 from lxml import etree
 
-from migration.problems import Rejected
-from sba import problems
-from sba.reading.message import INSTANCE
-from sba.reading.values import unreadable
+from migration.files.xbrl.dialect import Dialect
+from migration.files.xbrl.elements import ROOT
 
 
 def _parser() -> etree.XMLParser:
@@ -30,11 +28,10 @@ def _parser() -> etree.XMLParser:
     )
 
 
-ROOT: Final = INSTANCE + "xbrl"
 PARSER: Final = _parser()  # of all usual documents
 DOCTYPE: Final = b"<!DOCTYPE"
 MARKS: Final = 600_000  # "<" and "=" in a document: about its elements and attributes, 100-200 bytes of memory each
-USUAL_SIZE: Final = 64 * 1024  # an SBA is some 10 kB
+USUAL_SIZE: Final = 64 * 1024  # most messages are some 10 kB
 ROOM: Final = 100 * 1024  # kB by which the process may grow before names in its dictionary are held to be why
 # UTF-32 and EBCDIC, by their first bytes: nobody sends them, and an entity in them is not seen from outside.
 EXOTIC: Final = (b"\xff\xfe\0\0", b"\0\0\xfe\xff", b"<\0\0\0", b"\0\0\0<", b"\x4c\x6f\xa7\x94")
@@ -43,22 +40,22 @@ ENCODINGS: Final = frozenset({"UTF-8", "UTF-16", "UTF-16LE", "UTF-16BE", "US-ASC
                               "ISO-8859-15", "WINDOWS-1252", "CP1252", "UTF8", "ISO8859-1", "ISO_8859-1"})  # fmt: skip
 
 
-def root_of(content: bytes) -> etree._Element:
-    """The root of an instance; Rejected (SBA-301) where the XML is none, or unsafe; (SBA-305) where it is other XML."""
+def root_of(content: bytes, dialect: Dialect) -> etree._Element:
+    """The root of an instance; Rejected where the XML is unreadable or unsafe, or is no XBRL (another message)."""
     if _has_doctype(content):
-        raise unreadable("het bevat een DOCTYPE; dat is niet toegestaan")
+        raise dialect.unreadable("het bevat een DOCTYPE; dat is niet toegestaan")
     if not _is_usual_encoding(content):
-        raise unreadable("de tekencodering wordt niet ondersteund")
+        raise dialect.unreadable("de tekencodering wordt niet ondersteund")
     if len(content) > MARKS and content.count(b"<") + content.count(b"=") > MARKS:
-        raise unreadable("het bevat veel meer gegevens dan een bericht")
-    root = _tree(content)
+        raise dialect.unreadable("het bevat veel meer gegevens dan een bericht")
+    root = _tree(content, dialect)
     document = root.getroottree().docinfo
     if document.internalDTD is not None:  # written in a way that the first look does not see
-        raise unreadable("het bevat een DOCTYPE; dat is niet toegestaan")
+        raise dialect.unreadable("het bevat een DOCTYPE; dat is niet toegestaan")
     if (document.encoding or "UTF-8").upper() not in ENCODINGS:
-        raise unreadable("de tekencodering wordt niet ondersteund")
+        raise dialect.unreadable("de tekencodering wordt niet ondersteund")
     if root.tag != ROOT:
-        raise Rejected(problems.NOT_AN_SBA, found="een XML-bestand dat geen XBRL-bericht is")
+        raise dialect.other_message("een XML-bestand dat geen XBRL-bericht is")
     return root
 
 
@@ -72,7 +69,7 @@ def _is_usual_encoding(content: bytes) -> bool:
     return not content.startswith(EXOTIC) and (not declared or declared[1].upper().decode("latin-1") in ENCODINGS)
 
 
-def _tree(content: bytes) -> etree._Element:
+def _tree(content: bytes, dialect: Dialect) -> etree._Element:
     """The document, parsed.
 
     A parser keeps every name it ever met in the dictionary of its thread, and takes in no new ones once that is full.
@@ -87,7 +84,7 @@ def _tree(content: bytes) -> etree._Element:
         with ThreadPoolExecutor(1) as fresh:
             return fresh.submit(lambda: etree.fromstring(content, _parser())).result()
     except etree.XMLSyntaxError as error:
-        raise unreadable(_where(error)) from None
+        raise dialect.unreadable(_where(error)) from None
 
 
 def _peak() -> int:

@@ -11,14 +11,12 @@ from io import SEEK_END
 from typing import IO, Final
 
 from migration.files.zip.directory import entries, find_directory
+from migration.files.zip.figures import decimal
 from migration.files.zip.headers import DEFLATED, METHODS, STORED, Entry, Window, entry_at
 from migration.files.zip.names import clean, decoded, is_candidate, is_unsafe
-from migration.files.zip.preflight import LIMITS, MB, Limits, Survey
-from migration.files.zip.refusals import decimal
+from migration.files.zip.preflight import Survey
+from migration.files.zip.rules import MB, ZipProblems, ZipRules
 from migration.problems import Rejected
-from sba import problems
-
-__all__ = ("LIMITS", "MB", "Archive", "Limits", "Member")
 
 ARCHIVE_MARKS: Final = {
     b"PK\x03\x04": "ZIP", b"PK\x05\x06": "ZIP", b"7z\xbc\xaf": "7-Zip", b"Rar!": "RAR", b"\x1f\x8b": "gzip",
@@ -39,10 +37,10 @@ class Member:
     _start: int = field(repr=False)
 
     def read(self) -> bytes:
-        """The content, inflated and verified; Rejected (SBA-111 … 115) for this member alone."""
+        """The content, inflated and verified; Rejected for this member alone."""
         self._refuse_unreadable()
         content = self._content()
-        _refuse_nested(content)
+        _refuse_nested(content, self._archive.problems)
         return content
 
     def deflated(self) -> bytes:
@@ -56,45 +54,47 @@ class Member:
         return self._packed()
 
     def _refuse_unreadable(self) -> None:
-        entry, limit = self._entry, self._archive.limits.member
+        entry, problems, limit = self._entry, self._archive.problems, self._archive.limits.member
         if entry.is_locked:
-            raise Rejected(problems.MEMBER_ENCRYPTED)
+            raise Rejected(problems.member_encrypted)
         if entry.method not in (STORED, DEFLATED):
-            raise Rejected(problems.MEMBER_METHOD, method=METHODS.get(entry.method, f"methode {entry.method}"))
+            raise Rejected(problems.member_method, method=METHODS.get(entry.method, f"methode {entry.method}"))
         if entry.is_special:
-            raise Rejected(problems.MEMBER_UNSAFE, detail="het is een snelkoppeling of een apparaat")
+            raise Rejected(problems.member_unsafe, detail="het is een snelkoppeling of een apparaat")
         if is_unsafe(decoded(entry)):
-            raise Rejected(problems.MEMBER_UNSAFE, detail="de naam verwijst naar een plaats buiten de ZIP")
+            raise Rejected(problems.member_unsafe, detail="de naam verwijst naar een plaats buiten de ZIP")
         if max(entry.size, entry.packed) > limit:
             size = max(entry.size, entry.packed)
-            raise Rejected(problems.MEMBER_TOO_LARGE, size=decimal(size / MB), limit=decimal(limit / MB))
+            raise Rejected(problems.member_too_large, size=decimal(size / MB), limit=decimal(limit / MB))
 
     def _packed(self) -> bytes:
         return self._archive.data.take(self._start, self._entry.packed)
 
     def _content(self) -> bytes:
-        content = self._packed() if self._entry.method == STORED else _inflate(self._packed(), self.size)
+        problems, content = self._archive.problems, self._packed()
+        if self._entry.method != STORED:
+            content = _inflate(content, self.size, problems)
         if zlib.crc32(content) != self._entry.crc:
-            raise Rejected(problems.MEMBER_DAMAGED, detail="de controlegetallen kloppen niet")
+            raise Rejected(problems.member_damaged, detail="de controlegetallen kloppen niet")
         return content
 
 
 class Archive:
     """The members of a ZIP, in the order of its central directory. Keeps 16 bytes per member in memory.
 
-    `file` must be seekable and stay open. Raises Rejected (SBA-101 … 106) when the file as a whole is refused.
+    `file` must be seekable and stay open. Raises Rejected when the file as a whole is refused.
     """
 
-    def __init__(self, file: IO[bytes], limits: Limits = LIMITS) -> None:
+    def __init__(self, file: IO[bytes], rules: ZipRules) -> None:
         size = file.seek(0, SEEK_END)
-        self.limits = limits
-        self.data = Window(file, size)
-        self._headers = Window(file, size)
-        directory = find_directory(self._headers, size, limits.members)
-        survey = Survey(self.data, directory)
+        self.problems, self.limits, self._suffixes = rules.problems, rules.limits, rules.suffixes
+        self.data = Window(file, size, rules.problems)
+        self._headers = Window(file, size, rules.problems)
+        directory = find_directory(self._headers, size, rules)
+        survey = Survey(self.data, directory, rules)
         for at, entry in entries(self._headers, directory):
             survey.add(at, entry)
-        survey.judge(size, limits)
+        survey.judge(size)
         self._heads, self._starts = survey.heads, survey.starts
 
     @property
@@ -107,18 +107,19 @@ class Archive:
         for index in range(after, self.count):
             entry = entry_at(self._headers, self._heads[index])
             name = clean(decoded(entry))
-            yield Member(index + 1, name, entry.size, is_candidate(name), self, entry, self._starts[index])
+            is_ours = is_candidate(name, self._suffixes)
+            yield Member(index + 1, name, entry.size, is_ours, self, entry, self._starts[index])
 
 
-def _inflate(packed: bytes, size: int) -> bytes:
+def _inflate(packed: bytes, size: int, problems: ZipProblems) -> bytes:
     """Inflate to exactly `size` bytes; never more than one byte above it is ever made."""
     stream = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
         content = stream.decompress(packed, size + 1)
     except zlib.error:
-        raise Rejected(problems.MEMBER_DAMAGED, detail="het kan niet worden uitgepakt") from None
+        raise Rejected(problems.member_damaged, detail="het kan niet worden uitgepakt") from None
     if len(content) != size or not stream.eof or stream.unused_data:
-        raise Rejected(problems.MEMBER_DAMAGED, detail="de grootte klopt niet met de inhoudsopgave")
+        raise Rejected(problems.member_damaged, detail="de grootte klopt niet met de inhoudsopgave")
     return content
 
 
@@ -127,7 +128,7 @@ def _deflate(content: bytes) -> bytes:
     return stream.compress(content) + stream.flush()
 
 
-def _refuse_nested(content: bytes) -> None:
+def _refuse_nested(content: bytes, problems: ZipProblems) -> None:
     for mark, kind in ARCHIVE_MARKS.items():
         if content.startswith(mark):
-            raise Rejected(problems.MEMBER_UNSAFE, detail=f"het is zelf een ingepakt bestand ({kind})")
+            raise Rejected(problems.member_unsafe, detail=f"het is zelf een ingepakt bestand ({kind})")

@@ -7,10 +7,10 @@ import struct
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from migration.files.zip.figures import thousands
 from migration.files.zip.headers import DESCRIPTOR_MARK, FULL16, FULL32, LOCAL_MARK, Entry, Window, entry_at
-from migration.files.zip.refusals import damaged, thousands, unsafe
+from migration.files.zip.rules import ZipRules
 from migration.problems import Rejected
-from sba import problems
 
 # APPNOTE 4.3.14, 4.3.15, 4.3.16; fields nobody needs are skipped ("x").
 END: Final = struct.Struct("<4s4H2LH")
@@ -25,7 +25,7 @@ END64_MARK: Final = b"PK\x06\x06"
 
 KNOWN_FILES: Final = {
     b"%PDF": "het is een PDF", b"7z\xbc\xaf": "het is een 7-Zip-bestand", b"Rar!": "het is een RAR-bestand",
-    b"\x1f\x8b": "het is een gzip-bestand", b"<?xml": "het is een los XML-bestand", b"<xbrl": "het is een los bericht",
+    b"\x1f\x8b": "het is een gzip-bestand", b"<?xml": "het is een los XML-bestand",
     b"\xef\xbb\xbf<": "het is een los XML-bestand", b"\xd0\xcf\x11\xe0": "het is een Office-document",
 }  # fmt: skip
 
@@ -38,34 +38,36 @@ class Directory(NamedTuple):
     members: int
 
 
-def find_directory(window: Window, size: int, most: int) -> Directory:
+def find_directory(window: Window, size: int, rules: ZipRules) -> Directory:
     """Where the central directory is, by the end record that closes the file (APPNOTE 4.3.16).
 
-    Rejected where there is none, or where it promises more than `most` members.
+    Rejected where there is none, or where it promises more members than the limit.
     """
-    _refuse_no_zip(window, size)
+    problems, most = rules.problems, rules.limits.members
+    _refuse_no_zip(window, size, rules)
     at = _end_record(window, size)
     numbers = END.unpack(window.take(at, END.size))[1:7]
     end, (disk, first_disk, here, members, length, offset) = _zip64(window, at, numbers)
     if disk or first_disk or here != members:
-        raise damaged("het is één deel van een gesplitst ZIP-bestand")
+        raise Rejected(problems.damaged, detail="het is één deel van een gesplitst ZIP-bestand")
     if members > most:
         detail = f"er zitten {thousands(members)} bestanden in; het maximum is {thousands(most)}"
-        raise Rejected(problems.ZIP_TOO_LARGE, detail=detail)
+        raise Rejected(problems.too_large, detail=detail)
     if offset + length != end:
-        raise unsafe("er staan gegevens vóór de ZIP, of na de inhoudsopgave")
+        raise Rejected(problems.unsafe, detail="er staan gegevens vóór de ZIP, of na de inhoudsopgave")
     return Directory(offset, end, members)
 
 
-def _refuse_no_zip(window: Window, size: int) -> None:
+def _refuse_no_zip(window: Window, size: int, rules: ZipRules) -> None:
+    problems = rules.problems
     if not size:
-        raise Rejected(problems.NOT_A_ZIP, detail="het is leeg")
+        raise Rejected(problems.not_a_zip, detail="het is leeg")
     head = window.take(0, min(size, 8))
-    for mark, detail in KNOWN_FILES.items():
+    for mark, detail in {**KNOWN_FILES, **rules.loose}.items():
         if head.startswith(mark):
-            raise Rejected(problems.NOT_A_ZIP, detail=detail)
+            raise Rejected(problems.not_a_zip, detail=detail)
     if head.startswith(DESCRIPTOR_MARK):  # APPNOTE 8.5.3: the mark of the first part
-        raise damaged("het is één deel van een gesplitst ZIP-bestand")
+        raise Rejected(problems.damaged, detail="het is één deel van een gesplitst ZIP-bestand")
 
 
 def _end_record(window: Window, size: int) -> int:
@@ -79,7 +81,7 @@ def _end_record(window: Window, size: int) -> int:
     if not ends:
         raise _no_end(window, size)
     if len(ends) > 1 or tail.rfind(END_MARK) != ends[0]:
-        raise unsafe("er staan twee inhoudsopgaven in")
+        raise Rejected(window.problems.unsafe, detail="er staan twee inhoudsopgaven in")
     return base + ends[0]
 
 
@@ -99,8 +101,9 @@ def _reaches_end(tail: bytes, at: int) -> bool:
 
 def _no_end(window: Window, size: int) -> Rejected:
     if window.take(0, min(size, 4)) in (LOCAL_MARK, END_MARK):
-        return damaged("het einde ontbreekt, of er staat iets achter; waarschijnlijk is het kopiëren afgebroken")
-    return Rejected(problems.NOT_A_ZIP, detail="het heeft niet de opbouw van een ZIP-bestand")
+        detail = "het einde ontbreekt, of er staat iets achter; waarschijnlijk is het kopiëren afgebroken"
+        return Rejected(window.problems.damaged, detail=detail)
+    return Rejected(window.problems.not_a_zip, detail="het heeft niet de opbouw van een ZIP-bestand")
 
 
 def _zip64(window: Window, at: int, numbers: tuple[int, ...]) -> tuple[int, tuple[int, ...]]:
@@ -114,12 +117,12 @@ def _zip64(window: Window, at: int, numbers: tuple[int, ...]) -> tuple[int, tupl
         return at, numbers
     _, disk, record_at, disks = END64_LOCATOR.unpack(window.take(locator_at, END64_LOCATOR.size))
     if disk or disks > 1 or record_at + END64.size > locator_at:
-        raise unsafe("de Zip64-gegevens kloppen niet")
+        raise Rejected(window.problems.unsafe, detail="de Zip64-gegevens kloppen niet")
     mark, length, needed, *large = END64.unpack(window.take(record_at, END64.size))
     if mark != END64_MARK or record_at + 12 + length != locator_at or not _same_numbers(numbers, large):
-        raise unsafe("de Zip64-gegevens kloppen niet")
+        raise Rejected(window.problems.unsafe, detail="de Zip64-gegevens kloppen niet")
     if needed >= LOCKED_DIRECTORY:
-        raise Rejected(problems.ZIP_ENCRYPTED)
+        raise Rejected(window.problems.encrypted)
     return record_at, tuple(large)
 
 
@@ -136,4 +139,4 @@ def entries(window: Window, directory: Directory) -> Iterator[tuple[int, Entry]]
         yield at, entry
         at += entry.length
     if at != directory.end:
-        raise unsafe("het aantal bestanden in de inhoudsopgave klopt niet")
+        raise Rejected(window.problems.unsafe, detail="het aantal bestanden in de inhoudsopgave klopt niet")

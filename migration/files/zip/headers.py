@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from stat import S_IFBLK, S_IFCHR, S_IFIFO, S_IFLNK, S_IFMT, S_IFSOCK
 from typing import IO, Final, NamedTuple
 
-from migration.files.zip.refusals import damaged, unsafe
+from migration.files.zip.rules import ZipProblems
+from migration.problems import Rejected
 
 BLOCK: Final = 256 * 1024  # read ahead: some hundred members of an export at once
 JUMP: Final = 4 * 1024  # read where the last block is far away, as in a file whose members lie in another order
@@ -47,12 +48,15 @@ SPECIAL_FILES: Final = (S_IFLNK, S_IFCHR, S_IFBLK, S_IFIFO, S_IFSOCK)
 
 
 class Window:
-    """One block of the file in memory, so that neighbours cost no system call. Memory: one block."""
+    """One block of the file in memory, so that neighbours cost no system call. Memory: one block.
 
-    __slots__ = ("_block", "_file", "_size", "_start")
+    `problems` are how whoever reads it must call what is wrong with it.
+    """
 
-    def __init__(self, file: IO[bytes], size: int) -> None:
-        self._file, self._size = file, size
+    __slots__ = ("_block", "_file", "_size", "_start", "problems")
+
+    def __init__(self, file: IO[bytes], size: int, problems: ZipProblems) -> None:
+        self._file, self._size, self.problems = file, size, problems
         self._start, self._block = 0, b""
 
     def take(self, offset: int, length: int) -> bytes:
@@ -61,7 +65,7 @@ class Window:
         if at >= 0 and at + length <= len(self._block):
             return self._block[at : at + length]
         if offset + length > self._size:
-            raise damaged("het bestand is korter dan de inhoudsopgave zegt")
+            raise Rejected(self.problems.damaged, detail="het bestand is korter dan de inhoudsopgave zegt")
         self._file.seek(offset)
         block = self._file.read(max(length, BLOCK if 0 <= at <= 2 * BLOCK else JUMP))
         if length <= BLOCK:  # a large member passes through, it is not kept
@@ -105,33 +109,35 @@ def entry_at(window: Window, at: int) -> Entry:
     header = CENTRAL.unpack(window.take(at, CENTRAL.size))
     mark, made_by, flags, method, crc, packed, size, names, extras, comments, disk, attributes, offset = header
     if mark != CENTRAL_MARK:
-        raise damaged("de inhoudsopgave is niet te lezen")
+        raise Rejected(window.problems.damaged, detail="de inhoudsopgave is niet te lezen")
     text = window.take(at + CENTRAL.size, names + extras)
     name, extra = text[:names], text[names:]
     if FULL32 in (packed, size, offset) or disk:
-        size, packed, offset = zip64_sizes(extra, size, packed, offset, disk)
+        size, packed, offset = zip64_sizes(window.problems, extra, size, packed, offset, disk)
     length = CENTRAL.size + names + extras + comments
     return Entry(made_by, flags, method, crc, packed, size, attributes, offset, name, extra, length)
 
 
-def zip64_sizes(extra: bytes, size: int, packed: int, offset: int, disk: int = 0) -> tuple[int, int, int]:
+def zip64_sizes(
+    problems: ZipProblems, extra: bytes, size: int, packed: int, offset: int, disk: int = 0
+) -> tuple[int, int, int]:
     """Size, packed size and offset, from the Zip64 extra field where the header holds no room (APPNOTE 4.5.3)."""
     if disk not in (0, FULL16):
-        raise damaged("het is één deel van een gesplitst ZIP-bestand")
+        raise Rejected(problems.damaged, detail="het is één deel van een gesplitst ZIP-bestand")
     numbers = [size, packed, offset]
     wanted = [place for place, number in enumerate(numbers) if number == FULL32]
-    values = _zip64_field(extra)
+    values = _zip64_field(problems, extra)
     if len(values) < len(wanted):
-        raise unsafe("de Zip64-gegevens kloppen niet")
+        raise Rejected(problems.unsafe, detail="de Zip64-gegevens kloppen niet")
     for place, value in zip(wanted, values, strict=False):
         numbers[place] = value
     return numbers[0], numbers[1], numbers[2]
 
 
-def _zip64_field(extra: bytes) -> tuple[int, ...]:
+def _zip64_field(problems: ZipProblems, extra: bytes) -> tuple[int, ...]:
     fields = [body for kind, body in extra_fields(extra) if kind == ZIP64_EXTRA]
     if len(fields) != 1:
-        raise unsafe("de Zip64-gegevens kloppen niet")
+        raise Rejected(problems.unsafe, detail="de Zip64-gegevens kloppen niet")
     return struct.unpack_from(f"<{len(fields[0]) // 8}Q", fields[0])
 
 

@@ -6,7 +6,6 @@ from typing import Final
 from migration.files.zip.headers import UNICODE_PATH_EXTRA, UTF8, Entry, extra_fields
 
 NAME_LENGTH: Final = 255
-SUFFIXES: Final = (".xbrl", ".xml")
 UNIX_HOSTS: Final = (3, 19)  # "version made by", APPNOTE 4.4.2: Unix and macOS
 
 
@@ -43,9 +42,9 @@ def clean(name: str) -> str:
     return name or "(zonder naam)"
 
 
-def is_candidate(name: str) -> bool:
-    """Whether a cleaned name can be an SBA's; what macOS adds beside the files is not."""
-    if not name.lower().endswith(SUFFIXES):
+def is_candidate(name: str, suffixes: tuple[str, ...]) -> bool:
+    """Whether a cleaned name ends on one of the suffixes, and is not what macOS adds beside the files."""
+    if not name.lower().endswith(suffixes):
         return False
     *folders, base = name.split("/")
     return "__MACOSX" not in folders and not base.startswith("._")

@@ -6,10 +6,10 @@
 import struct
 from array import array
 from collections import Counter
-from dataclasses import dataclass
 from typing import Final
 
 from migration.files.zip.directory import Directory
+from migration.files.zip.figures import decimal, thousands
 from migration.files.zip.headers import (
     DESCRIPTOR,
     DESCRIPTOR_MARK,
@@ -23,36 +23,18 @@ from migration.files.zip.headers import (
     zip64_sizes,
 )
 from migration.files.zip.names import clean, decoded, is_candidate, suffix
-from migration.files.zip.refusals import damaged, decimal, differs, thousands, unsafe
+from migration.files.zip.rules import GB, MB, ZipProblems, ZipRules
 from migration.problems import Rejected
-from sba import problems
 
-MB: Final = 1024 * 1024
-GB: Final = 1024 * MB
 RATIO_FLOOR: Final = 64 * MB  # below this a file is harmless whatever its ratio, and short texts pack very well
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a whole file may ask of us. Sizes in bytes; `ratio` is unpacked ÷ packed of the whole file.
-
-    `member` is what Digipoort accepts as one message (domain.md §1.3).
-    """
-
-    members: int = 200_000
-    unpacked: int = 4 * GB
-    ratio: int = 200
-    member: int = 20 * MB
-
-
-LIMITS: Final = Limits()
 
 
 class Survey:
     """What the preflight gathers while it walks the central directory once: numbers, never an object per member."""
 
-    def __init__(self, data: Window, directory: Directory) -> None:
+    def __init__(self, data: Window, directory: Directory, rules: ZipRules) -> None:
         self._data = data
+        self._problems, self._limits, self._suffixes = rules.problems, rules.limits, rules.suffixes
         self._stop = directory.start  # no member reaches beyond it
         self.heads = array("Q")  # where the central header of each file stands
         self.starts = array("Q")  # where its data begins
@@ -78,33 +60,37 @@ class Survey:
             self._look_at_name(clean(decoded(entry)))
 
     def _look_at_name(self, name: str) -> None:
-        self._has_candidate = is_candidate(name)
+        self._has_candidate = is_candidate(name, self._suffixes)
         self._others[suffix(name)] += 1
 
-    def judge(self, size: int, limits: Limits) -> None:
+    def judge(self, size: int) -> None:
         """Rejected when the file as a whole is not to be opened; `size` is that of the file, in bytes."""
         self._refuse_other_layout()
-        self._refuse_bomb(size, limits)
+        self._refuse_bomb(size)
         if not self._has_candidate:
-            raise Rejected(problems.NO_SBAS, found=self._found())
+            raise Rejected(self._problems.nothing_of_ours, found=self._found())
         if self._locked == len(self.heads):
-            raise Rejected(problems.ZIP_ENCRYPTED)
+            raise Rejected(self._problems.encrypted)
 
     def _refuse_other_layout(self) -> None:
         """Members must fill the file from its first byte to the directory: no overlap, no gap, nothing in front."""
         if not self._begins:
             return
         if min(self._begins) > 0:
-            raise unsafe("er staan gegevens vóór het eerste bestand")
+            raise Rejected(self._problems.unsafe, detail="er staan gegevens vóór het eerste bestand")
         if not _fills(self._begins, self._ends, self._stop):
-            raise unsafe("bestanden overlappen elkaar, of er staan verborgen gegevens tussen")
+            detail = "bestanden overlappen elkaar, of er staan verborgen gegevens tussen"
+            raise Rejected(self._problems.unsafe, detail=detail)
 
-    def _refuse_bomb(self, size: int, limits: Limits) -> None:
+    def _refuse_bomb(self, size: int) -> None:
+        limits = self._limits
         if self._unpacked > limits.unpacked:
             unpacked, most = decimal(self._unpacked / GB), decimal(limits.unpacked / GB)
-            raise Rejected(problems.ZIP_TOO_LARGE, detail=f"uitgepakt is het {unpacked} GB; het maximum is {most} GB")
+            detail = f"uitgepakt is het {unpacked} GB; het maximum is {most} GB"
+            raise Rejected(self._problems.too_large, detail=detail)
         if self._unpacked > max(RATIO_FLOOR, limits.ratio * size):
-            raise unsafe(f"het wordt bij uitpakken meer dan {limits.ratio} keer zo groot")
+            detail = f"het wordt bij uitpakken meer dan {limits.ratio} keer zo groot"
+            raise Rejected(self._problems.unsafe, detail=detail)
 
     def _found(self) -> str:
         kinds = [f"{thousands(number)} × {suffix}" for suffix, number in self._others.most_common(4)]
@@ -118,21 +104,21 @@ def _data_range(window: Window, entry: Entry, stop: int) -> tuple[int, int]:
     header = LOCAL.unpack(window.take(entry.offset, LOCAL.size))
     mark, flags, method, crc, packed, size, names, extras = header
     if mark != LOCAL_MARK:
-        raise damaged("een bestand staat niet waar de inhoudsopgave het zegt")
+        raise Rejected(window.problems.damaged, detail="een bestand staat niet waar de inhoudsopgave het zegt")
     at = entry.offset + LOCAL.size
     if method != entry.method or (flags ^ entry.flags) & LOCKED or window.take(at, names) != entry.name:
-        raise differs()
+        raise _differs(window.problems)
     if FULL32 in (packed, size):
-        size, packed, _ = zip64_sizes(window.take(at + names, extras), size, packed, 0)
+        size, packed, _ = zip64_sizes(window.problems, window.take(at + names, extras), size, packed, 0)
     if entry.method == STORED and entry.packed != entry.size and not entry.is_locked:
-        raise unsafe("een bestand heeft een andere grootte dan de inhoudsopgave zegt")
+        raise Rejected(window.problems.unsafe, detail="een bestand heeft een andere grootte dan de inhoudsopgave zegt")
     start = at + names + extras
     end = start + entry.packed
     if end > stop:
-        raise unsafe("een bestand loopt door tot in de inhoudsopgave")
+        raise Rejected(window.problems.unsafe, detail="een bestand loopt door tot in de inhoudsopgave")
     said, meant = (crc, packed, size), (entry.crc, entry.packed, entry.size)
     if said != meant and not (flags & DESCRIPTOR and _leaves_open(said, meant)):
-        raise differs()
+        raise _differs(window.problems)
     return start, end + (_descriptor(window, end, entry, said == meant) if flags & DESCRIPTOR else 0)
 
 
@@ -155,7 +141,11 @@ def _descriptor(window: Window, at: int, entry: Entry, is_optional: bool) -> int
             return len(shape)
     if is_optional:
         return 0
-    raise differs()
+    raise _differs(window.problems)
+
+
+def _differs(problems: ZipProblems) -> Rejected:
+    return Rejected(problems.unsafe, detail="een bestand zegt iets anders over zichzelf dan de inhoudsopgave")
 
 
 def _fills(begins: "array[int]", ends: "array[int]", stop: int) -> bool:

@@ -7,7 +7,7 @@ from functools import partial
 from io import BytesIO
 
 from sba.samples import document
-from tests.sba.builders import SBA, central, close_zip, deflate, local, raw, zip_of, zipped
+from tests.migration.files.builders import SBA, central, close_zip, deflate, local, raw, zip_of, zipped
 from tests.sba.hostile.cases import NEIGHBOUR, upload, uploads
 
 FAMILY = "archiver"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sba.samples import document
-from tests.sba.builders import Raw, raw, zip_of, zipped
+from tests.migration.files.builders import Raw, raw, zip_of, zipped
 
 Build = Callable[[], bytes]
 

@@ -3,9 +3,9 @@
 import struct
 from functools import partial
 
-from migration.files.zip.archive import MB
+from migration.files.zip.rules import MB
 from sba.samples import document
-from tests.sba.builders import GOOD, SBA, Raw, central, close_zip, deflate, local, raw, zip_of, zipped
+from tests.migration.files.builders import GOOD, SBA, Raw, central, close_zip, deflate, local, raw, zip_of, zipped
 from tests.sba.hostile.cases import upload, uploads
 
 FAMILY = "layout"

@@ -6,9 +6,9 @@ import stat
 import struct
 import zipfile
 
-from migration.files.zip.archive import MB
+from migration.files.zip.rules import MB
 from sba.samples import document
-from tests.sba.builders import GOOD, SBA, deflate, raw, zip_of, zipped
+from tests.migration.files.builders import GOOD, SBA, deflate, raw, zip_of, zipped
 from tests.sba.hostile.cases import NEIGHBOUR, upload, uploads, with_neighbour
 
 FAMILY = "member"

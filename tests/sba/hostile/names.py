@@ -4,7 +4,7 @@ import struct
 import zlib
 
 from sba.samples import document
-from tests.sba.builders import SBA, raw, zip_of
+from tests.migration.files.builders import SBA, raw, zip_of
 from tests.sba.hostile.cases import NEIGHBOUR, upload, uploads, with_neighbour
 
 FAMILY = "name"

@@ -4,7 +4,7 @@ import random
 from io import BytesIO
 
 from sba.samples import document
-from tests.sba.builders import GOOD, zip_of, zipped
+from tests.migration.files.builders import GOOD, zip_of, zipped
 from tests.sba.hostile.cases import upload, uploads
 
 FAMILY = "no ZIP"

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from migration.files.zip.archive import MB
+from migration.files.zip.rules import MB
 from sba.samples import document
-from tests.sba.builders import Raw, central, close_zip, local, raw, zip_of
+from tests.migration.files.builders import Raw, central, close_zip, local, raw, zip_of
 from tests.sba.hostile.cases import NEIGHBOUR, message, messages, upload
 from tests.sba.messages import added, changed
 

@@ -16,8 +16,9 @@ import pytest
 
 from migration.files.zip.archive import Archive
 from sba import problems
+from sba.reading.export import EXPORT
 from sba.samples import document
-from tests.sba.builders import attempt
+from tests.migration.files.builders import attempt
 from tests.services import miss
 
 FILES = {
@@ -89,7 +90,7 @@ def written(command: str, folder: Path) -> Archive:
         (miss if program in INSTALLED_IN_CI else pytest.skip)(f"{program} is not on this machine")
     line = command.replace(program, found, 1).replace("out.zip", str(folder.parent / "out.zip"))
     subprocess.run(line, shell=True, cwd=folder, check=True, capture_output=True)
-    return Archive(BytesIO((folder.parent / "out.zip").read_bytes()))
+    return Archive(BytesIO((folder.parent / "out.zip").read_bytes()), EXPORT)
 
 
 @pytest.mark.parametrize("command", WRITTEN)

@@ -6,10 +6,10 @@ import zipfile
 
 import pytest
 
-from migration.files.zip.archive import MB, Limits
+from migration.files.zip.rules import MB, Limits
 from migration.problems import Rejected
 from sba import problems
-from tests.sba.builders import (
+from tests.migration.files.builders import (
     GOOD,
     SBA,
     deflate,

@@ -4,9 +4,21 @@ import struct
 
 import pytest
 
-from migration.files.zip.archive import MB, Limits
+from migration.files.zip.rules import MB, Limits
 from sba import problems
-from tests.sba.builders import GOOD, SBA, central, close_zip, local, only, opened, raw, refused, zip_of, zipped
+from tests.migration.files.builders import (
+    GOOD,
+    SBA,
+    central,
+    close_zip,
+    local,
+    only,
+    opened,
+    raw,
+    refused,
+    zip_of,
+    zipped,
+)
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from migration.problems import Problem
 from sba import problems
-from tests.sba.builders import GOOD, SBA, Raw, attempt, close_zip, local, opened, raw, zip_of
-from tests.sba.fuzzing import fuzzed
+from tests.migration.files.builders import GOOD, SBA, Raw, attempt, close_zip, local, opened, raw, zip_of
+from tests.migration.files.fuzzing import fuzzed
 
 BASES = [
     GOOD,

@@ -8,7 +8,20 @@ from io import BytesIO
 import pytest
 
 from migration.files.zip.archive import Archive
-from tests.sba.builders import GOOD, SBA, central, close_zip, deflate, local, only, opened, raw, zip_of, zipped
+from sba.reading.export import EXPORT
+from tests.migration.files.builders import (
+    GOOD,
+    SBA,
+    central,
+    close_zip,
+    deflate,
+    local,
+    only,
+    opened,
+    raw,
+    zip_of,
+    zipped,
+)
 
 
 def test_members_come_in_order_with_their_content():
@@ -141,4 +154,4 @@ def test_comments_and_odd_dates_are_accepted():
 def test_a_file_that_does_not_start_at_its_beginning_is_read_all_the_same():
     file = BytesIO(GOOD)
     file.seek(100)
-    assert Archive(file).count == 3
+    assert Archive(file, EXPORT).count == 3

@@ -5,7 +5,7 @@ import zlib
 
 import pytest
 
-from tests.sba.builders import (
+from tests.migration.files.builders import (
     only,
     opened,
     raw,

@@ -11,9 +11,11 @@ from typing import TypeVar
 
 import pytest
 
-from migration.files.zip.archive import LIMITS, Archive, Limits, Member
+from migration.files.zip.archive import Archive, Member
+from migration.files.zip.rules import Limits
 from migration.problems import Rejected
 from sba import samples
+from sba.reading.export import EXPORT
 
 T = TypeVar("T")
 
@@ -151,11 +153,11 @@ def zipped(files: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes
     return buffer.getvalue()
 
 
-def opened(content: bytes, limits: Limits = LIMITS) -> Archive:
-    return Archive(BytesIO(content), limits)
+def opened(content: bytes, limits: Limits = EXPORT.limits) -> Archive:
+    return Archive(BytesIO(content), replace(EXPORT, limits=limits))
 
 
-def only(content: bytes, limits: Limits = LIMITS) -> Member:
+def only(content: bytes, limits: Limits = EXPORT.limits) -> Member:
     """The one member of a ZIP."""
     (member,) = opened(content, limits).members()
     return member
@@ -173,7 +175,7 @@ def attempt(act: Callable[[], T]) -> tuple[T | None, Rejected | None]:
         return None, rejected.with_traceback(None)  # whose frames would keep the whole document
 
 
-def refused(content: bytes, limits: Limits = LIMITS) -> Rejected:
+def refused(content: bytes, limits: Limits = EXPORT.limits) -> Rejected:
     """How the whole file is refused."""
     with pytest.raises(Rejected) as caught:
         opened(content, limits)
@@ -181,7 +183,7 @@ def refused(content: bytes, limits: Limits = LIMITS) -> Rejected:
     return caught.value
 
 
-def failed(content: bytes, limits: Limits = LIMITS) -> Rejected:
+def failed(content: bytes, limits: Limits = EXPORT.limits) -> Rejected:
     """How the one member fails, while the file as a whole is accepted."""
     member = only(content, limits)
     with pytest.raises(Rejected) as caught:
