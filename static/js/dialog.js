@@ -14,7 +14,12 @@ dialog?.addEventListener("click", (event) => {
 
 dialog?.addEventListener("close", () => dialog.replaceChildren());
 
-// Closing took away the link that asked: its answer is not wanted any more, and would open the dialog again.
-addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.target === dialog && !event.detail.requestConfig.elt.isConnected) event.detail.shouldSwap = false;
+// What was asked in a dialog that was closed meanwhile is not wanted any more, and would open it again. A link on the
+// page may be gone too, by news that came in: who pressed it still wants to see the answer.
+addEventListener("htmx:beforeRequest", ({ detail }) => {
+  detail.requestConfig.fromDialog = dialog?.contains(detail.elt);
+});
+addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const { elt, fromDialog } = detail.requestConfig;
+  if (detail.target === dialog && fromDialog && !elt.isConnected) detail.shouldSwap = false;
 });

@@ -45,6 +45,7 @@ async function send() {
   forgetErrors();
   show("sending");
   progress(0, file.size);
+  htmx.process(form()); // chosen while the page was still loading: htmx did not come to it yet
   htmx.trigger(form(), "upload");
 }
 

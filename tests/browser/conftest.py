@@ -14,13 +14,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from sba import samples
 from tests import services
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "een-lange-zin-voor-de-browser"
+SOON = 15_000
+"""Milliseconds for what comes at once, on a machine that others keep busy."""
+expect.set_options(timeout=SOON)
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PEOPLE = f"""
@@ -137,7 +140,7 @@ def open_page(browser: Browser, portal: Portal, complaints: Complaints) -> Itera
         context = browser.new_context(base_url=portal.url, java_script_enabled=javascript, **options)  # type: ignore[arg-type]
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(SOON)
         complaints.listen(page)
         return page
 

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open, Portal
 from tests.browser.test_the_road import FOCUSED_NAME, PATIENCE, button, choose, link, upload
+from tests.crash.harness import eventually, lock_of_sqlite_is_free
 
 pytestmark = pytest.mark.browser
 OVERVIEW = "/instellingen/migratie/"
@@ -37,8 +38,17 @@ def frozen_worker(portal: Portal) -> Iterator[None]:
     """Nothing moves meanwhile: the worker's processes are stopped as by Ctrl+Z, and go on afterwards."""
     workers = [process for process in psutil.process_iter() if is_worker_of(portal, process)]
     assert workers
-    for process in workers:
-        process.suspend()
+
+    def frozen() -> bool:
+        """In a transaction it would keep the web waiting: then it goes on, and is stopped a moment later."""
+        for process in workers:
+            process.suspend()
+        is_calm = lock_of_sqlite_is_free(f"{portal.environment['DATA_DIR']}/portal.sqlite3")
+        for process in workers if not is_calm else ():
+            process.resume()
+        return is_calm
+
+    eventually(frozen, within=60, what="a moment between two transactions of the worker")
     try:
         yield
     finally:
@@ -173,3 +183,20 @@ def test_tabs_and_filters_of_the_overview(portal: Portal, signed_in: Open, javas
     link(page, "Wis filters")
     expect(page.get_by_role("row").filter(has_text=file.name)).to_be_visible()
     expect(page.get_by_label("Gestart door")).to_have_value("")
+
+
+def test_what_has_just_come_in_hears_what_is_pressed(portal: Portal, signed_in: Open) -> None:
+    page = signed_in()
+    run_of(page, portal.export("meteen.zip", seed=80_000, count=5))
+    page.goto(OVERVIEW)
+    page.evaluate(CHOOSE_AT_ONCE)
+    page.get_by_role("navigation", name="Welke migraties").get_by_role("link", name="Bezig").click()
+    expect(page).to_have_url(re.compile(r"periode=\w+"))
+    expect(page).to_have_url(re.compile("toon=bezig"))
+
+
+CHOOSE_AT_ONCE = """addEventListener("htmx:afterSwap", () => setTimeout(() => {
+  const list = document.getElementById("id_periode");
+  list.selectedIndex = 1;
+  list.dispatchEvent(new Event("change", {bubbles: true}));
+}), {once: true})"""

@@ -1,9 +1,11 @@
 """While an import is under way: what is read aloud, how often the page asks, and what it says when nothing moves."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Page, Request, Route, expect
 
 from tests.browser.conftest import Open, Portal
 from tests.browser.test_acting import frozen_worker
@@ -92,6 +94,43 @@ def test_it_asks_every_two_seconds_and_seldom_in_a_tab_that_nobody_sees(portal: 
         with page.expect_response(lambda one: "mislukt=" in one.url):
             page.clock.run_for(5_000)
         assert len(asked) == 4
+
+
+def test_news_takes_away_nothing_that_was_pressed_before(portal: Portal, signed_in: Open) -> None:
+    """The answer to what was pressed comes late, and finds the place for which it was meant."""
+    page = signed_in()
+    start(page, portal, "ingedrukt.zip", seed=108_000, count=10)
+    with frozen_worker(portal):
+        button(page, "Volgende")
+        with held(page, "**/stop/"):
+            page.get_by_role("link", name="Import stoppen").click()
+            hear_news(page, target="progress")
+        expect(page.get_by_role("dialog")).to_be_visible()
+        page.goto(OVERVIEW)
+        tab = page.get_by_role("navigation", name="Welke migraties").get_by_role("link", name="Bezig")
+        with held(page, re.compile("toon=bezig")):
+            tab.click()
+            hear_news(page, target="runs")
+        expect(tab).to_have_attribute("aria-current", "page")
+    expect(page.get_by_text("Geen migraties gevonden met deze filters.")).to_be_visible(timeout=PATIENCE)
+
+
+@contextmanager
+def held(page: Page, address: str | re.Pattern[str]) -> Iterator[None]:
+    """What is asked for at this address is answered afterwards."""
+    routes: list[Route] = []
+    page.route(address, lambda one: routes.append(one))
+    yield
+    for route in routes:
+        route.continue_()
+    page.unroute(address)
+
+
+def hear_news(page: Page, target: str) -> None:
+    """Twice: who asks again is done with the answer before."""
+    for _ in range(2):
+        with page.expect_response(lambda one: one.request.headers.get("hx-target") == target):
+            pass
 
 
 def test_a_run_that_does_not_move_says_so(portal: Portal, signed_in: Open) -> None:

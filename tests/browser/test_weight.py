@@ -7,6 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open, Portal
+from tests.browser.test_acting import frozen_worker
+from tests.browser.test_progress import hear_news
 from tests.browser.test_the_road import upload
 
 pytestmark = pytest.mark.browser
@@ -45,16 +47,20 @@ def begun(page: Page, export: str) -> None:
     expect(page.get_by_role("heading", name=re.compile("^Migratie \\d"))).to_be_visible()
 
 
-def test_the_overview_stands_still_while_it_follows_a_run(page: Page, export: str) -> None:
-    begun(page, export)
-    page.goto("/instellingen/migratie/")
+def test_the_overview_stands_still_while_it_follows_a_run(portal: Portal, page: Page, export: str) -> None:
+    with frozen_worker(portal):  # so that it is there to be followed
+        begun(page, export)
+        page.goto("/instellingen/migratie/")
+        hear_news(page, target="runs")
     row = page.get_by_role("row").filter(has_text=export.rpartition("/")[2])
     expect(row).to_contain_text("Deels geslaagd", timeout=PATIENCE)
     stands_still(page)
 
 
-def test_a_run_stands_still_while_it_is_followed(page: Page, export: str) -> None:
-    begun(page, export)
+def test_a_run_stands_still_while_it_is_followed(portal: Portal, page: Page, export: str) -> None:
+    with frozen_worker(portal):
+        begun(page, export)
+        hear_news(page, target="progress")
     expect(page.get_by_text("Migratie deels geslaagd")).to_be_visible(timeout=PATIENCE)
     stands_still(page)
 

@@ -4,10 +4,12 @@ A site is driven from outside only: its actions run in processes of their own (i
 database, and its worker is the very command that production starts.
 """
 
+import atexit
 import json
 import os
 import random
 import secrets
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -15,6 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import IO, Any, Final, Self, TypeVar
 
@@ -22,6 +25,9 @@ import psutil
 import psycopg
 from kombu import Connection
 from redis import Redis
+
+from tests.environment import fresh_folder
+from tests.services import EMBEDDED
 
 T = TypeVar("T")
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -125,13 +131,31 @@ class Site:
 def site(folder: Path, database: str, broker: str, **options: Any) -> Iterator[Site]:
     """A site with its office, on a new database that goes when the site goes."""
     folder.mkdir(parents=True, exist_ok=True)
-    with new_database(folder, database) as url:
+    with new_database(folder, database, like=founded(database)) as url:
         made = Site(folder, url, broker, **options)
         try:
-            made.ask("found")
             yield made
         finally:
             remove_queue(made)
+
+
+@cache
+def founded(database: str) -> str:
+    """A database with an office, to copy for each site: all the migrations take seconds, every time. What to copy."""
+    folder = fresh_folder()
+    name = f"crash_{secrets.token_hex(6)}"
+    url = f"sqlite:///{folder}/portal.sqlite3"
+    if database.startswith("postgres"):
+        tell(database, f"CREATE DATABASE {name}")
+        atexit.register(forget, database, name)
+        url = f"{database.rpartition('/')[0]}/{name}"
+    Site(Path(folder), url, EMBEDDED).ask("found")
+    return name if database.startswith("postgres") else f"{folder}/portal.sqlite3"
+
+
+def forget(server: str, name: str) -> None:
+    with suppress(psycopg.OperationalError):  # a server of a test's own is gone by now
+        tell(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def differences(found: Any, expected: Any, path: str = "") -> list[str]:
@@ -145,12 +169,15 @@ def differences(found: Any, expected: Any, path: str = "") -> list[str]:
 
 
 @contextmanager
-def new_database(folder: Path, url: str) -> Iterator[str]:
+def new_database(folder: Path, url: str, like: str = "") -> Iterator[str]:
+    """An empty one, or a copy."""
     if not url.startswith("postgres"):
+        if like:
+            shutil.copy(like, folder / "portal.sqlite3")
         yield f"sqlite:///{folder}/portal.sqlite3"
         return
     name = f"crash_{secrets.token_hex(6)}"
-    tell(url, f"CREATE DATABASE {name}")
+    tell(url, f"CREATE DATABASE {name} TEMPLATE {like or 'template1'}")
     try:
         yield f"{url.rpartition('/')[0]}/{name}"
     finally:
@@ -343,7 +370,11 @@ def is_open(made: Site) -> bool:
     """Whether nobody holds the locks that a chunk takes."""
     if made.database_url.startswith("postgres"):
         return locks_of_postgresql_are_free(made.database_url)
-    connection = sqlite3.connect(made.database_url.removeprefix("sqlite:///"), timeout=0.05, isolation_level=None)
+    return lock_of_sqlite_is_free(made.database_url.removeprefix("sqlite:///"))
+
+
+def lock_of_sqlite_is_free(path: str) -> bool:
+    connection = sqlite3.connect(path, timeout=0.05, isolation_level=None)
     try:
         connection.execute("BEGIN IMMEDIATE")
         connection.execute("ROLLBACK")

@@ -1,5 +1,6 @@
 """The one-command start, as a child of a test."""
 
+import signal
 import socket
 import subprocess
 import sys
@@ -13,10 +14,10 @@ from tests.crash.harness import ROOT, Site, family_of, kill_all, lives
 
 
 class Serve:
-    """`manage.py serve`: the web, a worker, and its child."""
+    """`manage.py serve`: the web, a worker, and its child. In the background a shell has it ignore Ctrl+C."""
 
-    def __init__(self, made: Site) -> None:
-        self.site = made
+    def __init__(self, made: Site, in_background: bool = False) -> None:
+        self.site, self.ctrl_c = made, signal.SIG_IGN if in_background else signal.SIG_DFL
         self.port = free_port()
         self.log: IO[bytes] = (made.folder / "worker.log").open("ab")
         self.process = self.begin()
@@ -24,8 +25,13 @@ class Serve:
     def begin(self) -> subprocess.Popen[bytes]:
         command = [sys.executable, "manage.py", "serve", "--port", str(self.port)]
         return subprocess.Popen(
-            command, env=self.site.environment(), cwd=ROOT, stdout=self.log, stderr=self.log, start_new_session=True
-        )
+            command, env=self.site.environment(), cwd=ROOT, stdout=self.log, stderr=self.log, start_new_session=True,
+            preexec_fn=self.inherit,
+        )  # fmt: skip
+
+    def inherit(self) -> None:
+        """Whatever these tests themselves were started with (`make test &`) says nothing about it."""
+        signal.signal(signal.SIGINT, self.ctrl_c)
 
     def __enter__(self) -> Self:
         return self

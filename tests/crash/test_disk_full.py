@@ -12,7 +12,7 @@ import pytest
 from tests import services
 from tests.crash.conftest import DOCUMENTS
 from tests.crash.exports import export
-from tests.crash.harness import Site, Window, Worker, differences, eventually, site
+from tests.crash.harness import Site, Window, Worker, asleep, differences, eventually, site
 from tests.crash.small_disk import BLOCK, SmallDisk, small_disk
 
 pytestmark = pytest.mark.crash
@@ -46,12 +46,13 @@ def test_an_import_without_room_waits_says_so_and_goes_on_by_itself(
     part: str, exports: list[Path], undisturbed: dict[str, Any], tmp_path: Path
 ) -> None:
     """SQLite, whose disk has no room for what the import brings."""
-    with site_on_a_small_disk(tmp_path, "sqlite") as (made, disk):
+    with site_on_a_small_disk(tmp_path, "sqlite", chunk=8) as (made, disk):
         cookie = made.ask("session")
         with Worker(made) as worker, Window(made) as window:
             run = made.upload(exports[0])
             window.wait_for_step(run, 100 if part == "check" else DOCUMENTS + 300)
-            disk.fill()
+            with asleep(worker):  # on a busy machine it would be done before the disk is full
+                disk.fill()
             page = f"/instellingen/migratie/{run}/"
             eventually(lambda: WAITS in made.ask("look", page, cookie)["text"], within=120, what="that it waits")
             at = window.progress(run)

@@ -75,12 +75,20 @@ def test_a_child_that_is_killed_while_it_waits_for_work_is_replaced(office: Site
         assert window.wait_for_end(office.upload(path)).state == "finished"
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl+C", "SIGTERM"])
-@pytest.mark.parametrize("times", [1, 2], ids=["once", "twice"])
+@pytest.mark.parametrize(
+    ("number", "times", "in_background"),
+    [
+        pytest.param(signal.SIGINT, 1, False, id="Ctrl+C"),
+        pytest.param(signal.SIGINT, 2, False, id="Ctrl+C twice"),
+        pytest.param(signal.SIGINT, 1, True, id="Ctrl+C in the background"),
+        pytest.param(signal.SIGTERM, 1, False, id="SIGTERM"),
+        pytest.param(signal.SIGTERM, 2, False, id="SIGTERM twice"),
+    ],
+)
 def test_nothing_is_left_behind_when_it_is_stopped(
-    number: signal.Signals, times: int, office: Site, long_export: Path
+    number: signal.Signals, times: int, in_background: bool, office: Site, long_export: Path
 ) -> None:
-    with Serve(office) as serve, Window(office) as window:
+    with Serve(office, in_background) as serve, Window(office) as window:
         eventually(serve.answers, within=30, what="an answer of the web")
         run = office.upload(long_export)
         window.wait_for_step(run, 100)

@@ -91,6 +91,7 @@ def test_what_a_killed_process_left_half_written_for_the_broker_stops_no_worker(
     name: str, content: str, embedded: Site, exports: list[Path]
 ) -> None:
     path = embedded.folder / "broker" / name.format(queue=embedded.queue)
+    path.parent.mkdir(parents=True)
     path.write_text(content)
     with Worker(embedded) as worker, Window(embedded) as window:
         assert window.wait_for_end(embedded.upload(exports[0])).state == "finished", embedded.log

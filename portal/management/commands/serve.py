@@ -24,7 +24,8 @@ class Command(BaseCommand):
         parser.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"))
 
     def handle(self, *, host: str, port: int, **options: object) -> None:
-        signal.signal(signal.SIGTERM, interrupt)
+        for number in (signal.SIGINT, signal.SIGTERM):  # a shell lets what it starts in the background ignore Ctrl+C
+            signal.signal(number, interrupt)
         web, worker = start(web_command(host, port)), start(WORKER)
         try:
             while web.poll() is None:

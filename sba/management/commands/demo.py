@@ -8,6 +8,9 @@ from django.core.management.base import BaseCommand
 
 from sba.samples import demo
 
+QUIET = "ignore:You're running the worker with superuser privileges"
+"""Python's own filter of warnings: who tries the demo as root, in a container, need not hear this from Celery."""
+
 
 class Command(BaseCommand):
     help = "Prepare the demo office and start the portal; `make demo` calls this."
@@ -22,13 +25,16 @@ class Command(BaseCommand):
         port = int(os.environ.get("PORT", "8000"))
         self.tell(f"http://localhost:{port}/", sample, running)
         if not prepare_only:
+            os.environ.setdefault("PYTHONWARNINGS", QUIET)
             call_command("serve", port=port)
 
     def tell(self, address: str, sample: Path, running: Path) -> None:
+        """What runs, where, as whom, and what to try."""
         password = os.environ.get("DEMO_PASSWORD") or demo.PASSWORD
-        self.stdout.write(f"\nThe portal runs at {address} (Ctrl+C stops it)\n\nSign in as")
-        for _, email, _, role in demo.PEOPLE:
-            self.stdout.write(f"  {email:24} {role.label}")
-        self.stdout.write(f"with the password {password}\n\nAn ECM export to upload: {sample}")
-        self.stdout.write(f"One whose terms to object partly still run (try 'Afgehandeld'): {running}\n")
+        self.stdout.write(f"The migration portal with a demo office; Ctrl+C stops it.\n\n  {address}\n\nSign in as")
+        for office, email, _, role in demo.PEOPLE:
+            self.stdout.write(f"  {email:24} {role.label}, {demo.OFFICES[office]}")
+        self.stdout.write(f"with the password {password}\n\nTo try: upload an ECM export")
+        self.stdout.write(f"  {sample}\nand one whose terms to object partly still run, with the status 'Afgehandeld'")
+        self.stdout.write(f"  {running}")
         self.stdout.flush()  # whoever starts it from a script reads this while it runs

@@ -26,6 +26,10 @@ class Case:
     says: Mapping[str, Any] = field(default_factory=dict)
     is_heavy: bool = False
 
+    @property
+    def family(self) -> str:
+        return self.name.partition(":")[0]
+
 
 CASES: dict[str, Case] = {}
 
