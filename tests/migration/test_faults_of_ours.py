@@ -15,16 +15,18 @@ from django.utils import timezone
 from migration.acts import failures
 from migration.acts import runs as acts
 from migration.acts.failures import Scope
-from migration.kinds.protocol import IMPORTERS, Entry, Facts, Member, Undone, Verdict, Written, register
+from migration.kinds.protocol import Entry, Facts, Member, Undone, Verdict, Words, Written
 from migration.models import Chore, Mail, Run
 from migration.road.endings import TRIES
 from migration.road.intake import Order, receive_path
 from migration.upkeep.integrity import faults_of
 from migration.words import statuses
 from portal.models import AuditEvent, Client, User
-from sba.importer import SbaImporter
+from sba.abilities import ABILITIES, ObjectionTerms
+from sba.importer import WORDS, SbaImporter
 from sba.models import Sba
 from sba.samples import document
+from tests.kinds import registered
 from tests.migration.conftest import SignIn
 from tests.sba.conftest import Files, moved
 
@@ -48,9 +50,9 @@ class Broken(SbaImporter):
             raise self.error
 
     @property
-    def label(self) -> str:  # type: ignore[override]
+    def words(self) -> Words:  # type: ignore[override]
         self.stumble("words")
-        return "SBA's"
+        return WORDS
 
     def open(self, upload: IO[bytes]) -> Any:
         self.stumble("open")
@@ -72,9 +74,16 @@ class Broken(SbaImporter):
         self.stumble("undo")
         return super().undo(run, entries)
 
-    def open_terms(self) -> Q:
-        self.stumble("stock")
-        return super().open_terms()
+
+class BrokenTerms(ObjectionTerms):
+    """Its guard, wrong in the same way."""
+
+    def __init__(self, kind: Broken) -> None:
+        self.kind = kind
+
+    def open(self) -> Q:
+        self.kind.stumble("stock")
+        return super().open()
 
 
 class Archive:
@@ -102,10 +111,10 @@ def _small_chunks(settings: Any) -> None:
 
 @pytest.fixture
 def broken() -> Iterator[Broken]:
-    importer = Broken()
-    register(importer)
-    yield importer
-    del IMPORTERS[Broken.slug]
+    kind = Broken()
+    abilities = [ability for ability in ABILITIES if not isinstance(ability, ObjectionTerms)]
+    with registered(kind, *abilities, BrokenTerms(kind)):
+        yield kind
 
 
 Receive = Callable[..., Run]
