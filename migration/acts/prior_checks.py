@@ -18,7 +18,7 @@ def checks() -> dict[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Check:
     """One check on the page; `tick` says who saw to it, and when."""
 
     slug: str
@@ -26,9 +26,9 @@ class Line:
     tick: PriorCheck | None
 
 
-def lines_for(user: User) -> list[Line]:
+def lines_for(user: User) -> list[Check]:
     ticks = {tick.slug: tick for tick in PriorCheck.objects.visible_to(user).select_related("ticked_by")}
-    return [Line(slug, text, ticks.get(slug)) for slug, text in checks().items()]
+    return [Check(slug, text, ticks.get(slug)) for slug, text in checks().items()]
 
 
 def settle(user: User, ticked: set[str], seen: set[str]) -> None:

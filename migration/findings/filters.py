@@ -16,6 +16,7 @@ from migration.models import WRITABLE, Outcome, Record, RecordQuerySet, Run
 from migration.problems import find_caution
 from portal.lists.keyset import Window, window_of
 from portal.lists.page_size import PAGE_SIZE
+from portal.lists.tabs import Tab
 
 ALL: Final = "alle"
 FAILED: Final = "mislukt"
@@ -25,16 +26,6 @@ FAILING_TERMS: Final = "termijn-mislukt"
 KEPT: Final = "gebleven"
 CHOICES: Final = (ALL, FAILED, ACTION, TERMS, FAILING_TERMS, KEPT)
 OF_FAILURES: Final = (FAILED, ACTION, FAILING_TERMS)
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A tab, with how many records it lets through: a counter of the run, never a count of rows; None: not known."""
-
-    slug: str
-    label: str
-    count: int | None
-    query: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +66,8 @@ class Shown:
     # --- What can be chosen --------------------------------------------------------------------------------------
 
     @property
-    def choices(self) -> list[Choice]:
-        """The tabs. Tax and year stay, and a code where it can; a count is shown where it is that of the list."""
+    def tabs(self) -> list[Tab]:
+        """Tax and year stay, and a code where it can. A count is a counter of the run, never a count of rows."""
         asking = self._tab(ACTION, "Actie nodig", self.run.needs_action, self.code)
         failed = self._tab(FAILED, "Mislukt", self.run.failed, self.code)
         every = self._tab(ALL, "Alle", self.run.members or 0)
@@ -85,7 +76,7 @@ class Shown:
             return [*kept, failed, *self._terms(), every]
         return [asking, failed, *self._terms(), every]
 
-    def _terms(self) -> Iterable[Choice]:
+    def _terms(self) -> Iterable[Tab]:
         """What one can still object to. While the run moves these are not counted, and the list is ahead of them."""
         found = {
             (FAILING_TERMS, "Mislukt, termijn loopt"): (self.run.failing_terms, self.code),
@@ -95,9 +86,9 @@ class Shown:
             if count:
                 yield self._tab(*tab, None if self.run.is_moving else count, code)
 
-    def _tab(self, slug: str, label: str, count: int | None, code: str = "") -> Choice:
+    def _tab(self, slug: str, label: str, count: int | None, code: str = "") -> Tab:
         kept = {"toon": slug, "code": code, "soort": self.tax, "jaar": self.year}
-        return Choice(slug, label, None if code or self.is_partial else count, filled_in(kept))
+        return Tab(slug, label, None if code or self.is_partial else count, filled_in(kept), slug == self.choice)
 
     @property
     def is_partial(self) -> bool:

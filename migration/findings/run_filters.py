@@ -1,7 +1,6 @@
 """Which migrations the overview shows: a tab and three filters, all of them in the address."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
@@ -14,6 +13,7 @@ from django_filters.filterset import FilterSet
 from migration.kinds.registry import KINDS
 from migration.models import Run, RunQuerySet
 from portal.lists.page_size import NAME
+from portal.lists.tabs import Tab
 from portal.models import User
 from portal.widgets import Select
 
@@ -29,17 +29,6 @@ PERIODS: Final = {
     "maand": ("Afgelopen 30 dagen", 30),
     "jaar": ("Afgelopen jaar", 365),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    """One tab of the overview, with how many migrations it holds."""
-
-    slug: str
-    label: str
-    count: int
-    query: str
-    is_current: bool
 
 
 class RunFilter(FilterSet):

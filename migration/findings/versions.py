@@ -92,7 +92,7 @@ SAYS_NOTHING: Final = "–"
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Saying:
     """One thing that versions tell: the words of each, by its name."""
 
     label: str
@@ -113,17 +113,19 @@ class Comparison:
     """Versions beside each other: what differs, and what does not. `names` says which is which."""
 
     names: Sequence[str]
-    different: Sequence[Line]
-    same: Sequence[Line]
+    different: Sequence[Saying]
+    same: Sequence[Saying]
 
 
 def side_by_side(versions: Mapping[str, Mapping[str, str]]) -> Comparison:
     """By name of each, in order."""
     labels = dict.fromkeys(chain.from_iterable(versions.values()))
-    lines = [Line(label, {name: told.get(label, SAYS_NOTHING) for name, told in versions.items()}) for label in labels]
+    lines = [
+        Saying(label, {name: told.get(label, SAYS_NOTHING) for name, told in versions.items()}) for label in labels
+    ]
     return Comparison(list(versions), *parted(lines))
 
 
-def parted(lines: Iterable[Line]) -> tuple[list[Line], list[Line]]:
+def parted(lines: Iterable[Saying]) -> tuple[list[Saying], list[Saying]]:
     told = list(lines)
     return [line for line in told if line.differs], [line for line in told if not line.differs]

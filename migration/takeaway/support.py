@@ -15,7 +15,7 @@ from migration.models import Outcome, Record, Run
 from migration.words import logs, runs
 from portal.masking import mask_within
 
-Line = tuple[str, str]
+Told = tuple[str, str]
 UNKNOWN: Final = "onbekend"
 
 
@@ -31,7 +31,7 @@ def record_text(record: Record, with_tax_id: bool = False) -> str:
     return as_text([*record_lines(record), *([("BSN/FI", record.tax_id or UNKNOWN)] if with_tax_id else [])])
 
 
-def record_lines(record: Record) -> list[Line]:
+def record_lines(record: Record) -> list[Told]:
     run = record.run
     return [
         ("Referentie", record.reference),
@@ -88,7 +88,7 @@ def moment(run: Run) -> str:
     return date_format(timezone.localtime(ended), "SHORT_DATETIME_FORMAT")
 
 
-def as_text(lines: Iterable[Line]) -> str:
+def as_text(lines: Iterable[Told]) -> str:
     """One line per fact; a line break in a value would be a line of its own, and is a space."""
     return "".join(f"{name}: {' '.join(value.split())}\n" for name, value in lines)
 

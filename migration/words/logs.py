@@ -59,7 +59,7 @@ def happened(line: LogLine) -> str:
     facts["records"] = which(line)
     facts["overwriter"] = f"migratie {facts['by']}" if "by" in facts else "een latere migratie"
     facts["after"] = facts.get("code") or Outcome(facts["outcome"]).label.lower() if "outcome" in facts else ""
-    return sentence_of(line).format_map(Facts(facts))
+    return sentence_of(line).format_map(OrUnknown(facts))
 
 
 def sentence_of(line: LogLine) -> str:
@@ -77,7 +77,7 @@ def is_count(fact: str) -> bool:
     return fact.isdecimal() and len(fact) < 8
 
 
-class Facts(dict[str, str]):
+class OrUnknown(dict[str, str]):
     def __missing__(self, name: str) -> str:
         return "onbekend"
 

@@ -114,7 +114,7 @@ def test_the_run_page_leads_to_exactly_what_an_undo_left(
     undone(run, anna)
     page = sign_in(anna).get(run.get_absolute_url(), {"toon": "gebleven"})
     assert [record.position for record in page.context["table"].window.rows] == [3, 4]
-    assert [choice.count for choice in page.context["shown"].choices if choice.slug == "gebleven"] == [2]
+    assert [tab.count for tab in page.context["shown"].tabs if tab.slug == "gebleven"] == [2]
     assert "Toon wat is blijven staan" in page.content.decode()
     assert "bij 'Verloop' leest u waarom" in logs.what_happened(run.records.get(position=3))
     assert "Verloop" not in logs.what_happened(run.records.get(position=1))

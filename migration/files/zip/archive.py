@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from io import SEEK_END
 from typing import IO, Final
 
-from migration.files.zip.directory import entries, find_directory
+from migration.files.zip.directory import find_directory, headers
 from migration.files.zip.figures import decimal
-from migration.files.zip.headers import DEFLATED, METHODS, STORED, Entry, Window, entry_at
+from migration.files.zip.headers import DEFLATED, METHODS, STORED, Header, Window, header_at
 from migration.files.zip.names import clean, decoded, is_candidate, is_unsafe
 from migration.files.zip.preflight import Survey
 from migration.files.zip.rules import MB, ZipProblems, ZipRules
@@ -33,7 +33,7 @@ class Member:
     size: int
     is_candidate: bool
     _archive: "Archive" = field(repr=False)
-    _entry: Entry = field(repr=False)
+    _header: Header = field(repr=False)
     _start: int = field(repr=False)
 
     def read(self) -> bytes:
@@ -48,33 +48,33 @@ class Member:
 
         The copy is not inflated again: whoever stores it has called `read` first.
         """
-        if self._entry.method == STORED:
+        if self._header.method == STORED:
             return _deflate(self.read())
         self._refuse_unreadable()
         return self._packed()
 
     def _refuse_unreadable(self) -> None:
-        entry, problems, limit = self._entry, self._archive.problems, self._archive.limits.member
-        if entry.is_locked:
+        header, problems, limit = self._header, self._archive.problems, self._archive.limits.member
+        if header.is_locked:
             raise Rejected(problems.member_encrypted)
-        if entry.method not in (STORED, DEFLATED):
-            raise Rejected(problems.member_method, method=METHODS.get(entry.method, f"methode {entry.method}"))
-        if entry.is_special:
+        if header.method not in (STORED, DEFLATED):
+            raise Rejected(problems.member_method, method=METHODS.get(header.method, f"methode {header.method}"))
+        if header.is_special:
             raise Rejected(problems.member_unsafe, detail="het is een snelkoppeling of een apparaat")
-        if is_unsafe(decoded(entry)):
+        if is_unsafe(decoded(header)):
             raise Rejected(problems.member_unsafe, detail="de naam verwijst naar een plaats buiten de ZIP")
-        if max(entry.size, entry.packed) > limit:
-            size = max(entry.size, entry.packed)
+        if max(header.size, header.packed) > limit:
+            size = max(header.size, header.packed)
             raise Rejected(problems.member_too_large, size=decimal(size / MB), limit=decimal(limit / MB))
 
     def _packed(self) -> bytes:
-        return self._archive.data.take(self._start, self._entry.packed)
+        return self._archive.data.take(self._start, self._header.packed)
 
     def _content(self) -> bytes:
         problems, content = self._archive.problems, self._packed()
-        if self._entry.method != STORED:
+        if self._header.method != STORED:
             content = _inflate(content, self.size, problems)
-        if zlib.crc32(content) != self._entry.crc:
+        if zlib.crc32(content) != self._header.crc:
             raise Rejected(problems.member_damaged, detail="de controlegetallen kloppen niet")
         return content
 
@@ -92,8 +92,8 @@ class Archive:
         self._headers = Window(file, size, rules.problems)
         directory = find_directory(self._headers, size, rules)
         survey = Survey(self.data, directory, rules)
-        for at, entry in entries(self._headers, directory):
-            survey.add(at, entry)
+        for at, header in headers(self._headers, directory):
+            survey.add(at, header)
         survey.judge(size)
         self._heads, self._starts = survey.heads, survey.starts
 
@@ -105,10 +105,10 @@ class Archive:
     def members(self, after: int = 0) -> Iterator[Member]:
         """The members from position `after` + 1 on; starting halfway costs nothing."""
         for index in range(after, self.count):
-            entry = entry_at(self._headers, self._heads[index])
-            name = clean(decoded(entry))
+            header = header_at(self._headers, self._heads[index])
+            name = clean(decoded(header))
             is_ours = is_candidate(name, self._suffixes)
-            yield Member(index + 1, name, entry.size, is_ours, self, entry, self._starts[index])
+            yield Member(index + 1, name, header.size, is_ours, self, header, self._starts[index])
 
 
 def _inflate(packed: bytes, size: int, problems: ZipProblems) -> bytes:

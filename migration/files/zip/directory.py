@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from migration.files.zip.figures import thousands
-from migration.files.zip.headers import DESCRIPTOR_MARK, FULL16, FULL32, LOCAL_MARK, Entry, Window, entry_at
+from migration.files.zip.headers import DESCRIPTOR_MARK, FULL16, FULL32, LOCAL_MARK, Header, Window, header_at
 from migration.files.zip.rules import ZipRules
 from migration.problems import Rejected
 
@@ -131,12 +131,12 @@ def _same_numbers(small: tuple[int, ...], large: list[int]) -> bool:
     return all(few in (many, most) for few, many, most in zip(small, large, full, strict=True))
 
 
-def entries(window: Window, directory: Directory) -> Iterator[tuple[int, Entry]]:
+def headers(window: Window, directory: Directory) -> Iterator[tuple[int, Header]]:
     """Every header of the central directory with where it stands; Rejected where their number is forged."""
     at = directory.start
     for _ in range(directory.members):
-        entry = entry_at(window, at)
-        yield at, entry
-        at += entry.length
+        header = header_at(window, at)
+        yield at, header
+        at += header.length
     if at != directory.end:
         raise Rejected(window.problems.unsafe, detail="het aantal bestanden in de inhoudsopgave klopt niet")

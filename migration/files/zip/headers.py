@@ -73,7 +73,7 @@ class Window:
         return block[:length]
 
 
-class Entry(NamedTuple):
+class Header(NamedTuple):
     """One header of the central directory, APPNOTE 4.3.12, with its Zip64 values filled in."""
 
     made_by: int
@@ -105,7 +105,7 @@ class Entry(NamedTuple):
         return S_IFMT(self.attributes >> 16) in SPECIAL_FILES
 
 
-def entry_at(window: Window, at: int) -> Entry:
+def header_at(window: Window, at: int) -> Header:
     header = CENTRAL.unpack(window.take(at, CENTRAL.size))
     mark, made_by, flags, method, crc, packed, size, names, extras, comments, disk, attributes, offset = header
     if mark != CENTRAL_MARK:
@@ -115,7 +115,7 @@ def entry_at(window: Window, at: int) -> Entry:
     if FULL32 in (packed, size, offset) or disk:
         size, packed, offset = zip64_sizes(window.problems, extra, size, packed, offset, disk)
     length = CENTRAL.size + names + extras + comments
-    return Entry(made_by, flags, method, crc, packed, size, attributes, offset, name, extra, length)
+    return Header(made_by, flags, method, crc, packed, size, attributes, offset, name, extra, length)
 
 
 def zip64_sizes(

@@ -3,23 +3,23 @@
 import zlib
 from typing import Final
 
-from migration.files.zip.headers import UNICODE_PATH_EXTRA, UTF8, Entry, extra_fields
+from migration.files.zip.headers import UNICODE_PATH_EXTRA, UTF8, Header, extra_fields
 
 NAME_LENGTH: Final = 255
 UNIX_HOSTS: Final = (3, 19)  # "version made by", APPNOTE 4.4.2: Unix and macOS
 
 
-def decoded(entry: Entry) -> str:
+def decoded(header: Header) -> str:
     """The member's name as its archiver meant it (APPNOTE appendix D), not cleaned."""
-    name = entry.name
+    name = header.name
     if name.isascii():
         return name.decode("ascii")
-    if entry.flags & UTF8:
+    if header.flags & UTF8:
         return name.decode("utf-8", "replace")
-    for kind, body in extra_fields(entry.extra):
+    for kind, body in extra_fields(header.extra):
         if kind == UNICODE_PATH_EXTRA and body[1:5] == zlib.crc32(name).to_bytes(4, "little"):
             return body[5:].decode("utf-8", "replace")
-    return _unmarked(name, entry.made_by >> 8)
+    return _unmarked(name, header.made_by >> 8)
 
 
 def _unmarked(name: bytes, host: int) -> str:

@@ -18,7 +18,7 @@ from migration.files.zip.headers import (
     LOCAL_MARK,
     LOCKED,
     STORED,
-    Entry,
+    Header,
     Window,
     zip64_sizes,
 )
@@ -45,19 +45,19 @@ class Survey:
         self._has_candidate = False
         self._others: Counter[str] = Counter()
 
-    def add(self, at: int, entry: Entry) -> None:
-        """Take in the entry whose central header stands at `at`; Rejected where its local header says otherwise."""
-        start, end = _data_range(self._data, entry, self._stop)
-        self._begins.append(entry.offset)
+    def add(self, at: int, header: Header) -> None:
+        """Take in the header whose central header stands at `at`; Rejected where its local header says otherwise."""
+        start, end = _data_range(self._data, header, self._stop)
+        self._begins.append(header.offset)
         self._ends.append(end)
-        self._unpacked += entry.size
-        if entry.is_folder:
+        self._unpacked += header.size
+        if header.is_folder:
             return
         self.heads.append(at)
         self.starts.append(start)
-        self._locked += entry.is_locked
+        self._locked += header.is_locked
         if not self._has_candidate:
-            self._look_at_name(clean(decoded(entry)))
+            self._look_at_name(clean(decoded(header)))
 
     def _look_at_name(self, name: str) -> None:
         self._has_candidate = is_candidate(name, self._suffixes)
@@ -99,27 +99,27 @@ class Survey:
         return ", ".join(kinds) or "geen bestanden"
 
 
-def _data_range(window: Window, entry: Entry, stop: int) -> tuple[int, int]:
+def _data_range(window: Window, header: Header, stop: int) -> tuple[int, int]:
     """Where the member's data begins, and where all that belongs to it ends; Rejected where its two headers differ."""
-    header = LOCAL.unpack(window.take(entry.offset, LOCAL.size))
-    mark, flags, method, crc, packed, size, names, extras = header
+    local = LOCAL.unpack(window.take(header.offset, LOCAL.size))
+    mark, flags, method, crc, packed, size, names, extras = local
     if mark != LOCAL_MARK:
         raise Rejected(window.problems.damaged, detail="een bestand staat niet waar de inhoudsopgave het zegt")
-    at = entry.offset + LOCAL.size
-    if method != entry.method or (flags ^ entry.flags) & LOCKED or window.take(at, names) != entry.name:
+    at = header.offset + LOCAL.size
+    if method != header.method or (flags ^ header.flags) & LOCKED or window.take(at, names) != header.name:
         raise _differs(window.problems)
     if FULL32 in (packed, size):
         size, packed, _ = zip64_sizes(window.problems, window.take(at + names, extras), size, packed, 0)
-    if entry.method == STORED and entry.packed != entry.size and not entry.is_locked:
+    if header.method == STORED and header.packed != header.size and not header.is_locked:
         raise Rejected(window.problems.unsafe, detail="een bestand heeft een andere grootte dan de inhoudsopgave zegt")
     start = at + names + extras
-    end = start + entry.packed
+    end = start + header.packed
     if end > stop:
         raise Rejected(window.problems.unsafe, detail="een bestand loopt door tot in de inhoudsopgave")
-    said, meant = (crc, packed, size), (entry.crc, entry.packed, entry.size)
+    said, meant = (crc, packed, size), (header.crc, header.packed, header.size)
     if said != meant and not (flags & DESCRIPTOR and _leaves_open(said, meant)):
         raise _differs(window.problems)
-    return start, end + (_descriptor(window, end, entry, said == meant) if flags & DESCRIPTOR else 0)
+    return start, end + (_descriptor(window, end, header, said == meant) if flags & DESCRIPTOR else 0)
 
 
 def _leaves_open(said: tuple[int, ...], meant: tuple[int, ...]) -> bool:
@@ -127,14 +127,14 @@ def _leaves_open(said: tuple[int, ...], meant: tuple[int, ...]) -> bool:
     return all(one in (0, other) for one, other in zip(said, meant, strict=True))
 
 
-def _descriptor(window: Window, at: int, entry: Entry, is_optional: bool) -> int:
+def _descriptor(window: Window, at: int, header: Header, is_optional: bool) -> int:
     """How long the data descriptor behind a member is (APPNOTE 4.3.9): it may lack its mark and may be Zip64.
 
     The longest fitting shape is right: after a shorter one the next header follows, which holds no zeros there.
     `is_optional`: some archivers announce one, but write the values in the local header and no descriptor.
     """
-    wide = struct.pack("<LQQ", entry.crc, entry.packed, entry.size)
-    narrow = struct.pack("<LLL", entry.crc, entry.packed & FULL32, entry.size & FULL32)
+    wide = struct.pack("<LQQ", header.crc, header.packed, header.size)
+    narrow = struct.pack("<LLL", header.crc, header.packed & FULL32, header.size & FULL32)
     found = window.take(at, 24)
     for shape in (DESCRIPTOR_MARK + wide, wide, DESCRIPTOR_MARK + narrow, narrow):
         if found.startswith(shape):

@@ -123,10 +123,10 @@ def test_a_chosen_filter_stays_chosen(browser: Browser, mixed: Run) -> None:
 
 
 def test_a_count_is_shown_only_where_it_is_that_of_the_list(mixed: Run) -> None:
-    counts = {choice.slug: choice.count for choice in Shown.of(mixed, {}).choices}
+    counts = {tab.slug: tab.count for tab in Shown.of(mixed, {}).tabs}
     assert (counts["actie"], counts["mislukt"], counts["alle"]) == (3, 4, 7)
-    assert {choice.count for choice in Shown.of(mixed, {"jaar": "2018"}).choices} == {None}
-    coded = {choice.slug: choice.count for choice in Shown.of(mixed, {"code": "SBA-202"}).choices}
+    assert {tab.count for tab in Shown.of(mixed, {"jaar": "2018"}).tabs} == {None}
+    coded = {tab.slug: tab.count for tab in Shown.of(mixed, {"code": "SBA-202"}).tabs}
     assert (coded["actie"], coded["mislukt"], coded["alle"]) == (None, None, 7)
 
 
