@@ -19,7 +19,7 @@ def choose_dossier(record: Record, by: User, client_id: int, with_others: bool) 
 
 
 def choose_version(record: Record, by: User) -> bool:
-    """'Kies versie': what has this record's content is imported, the rest is not and says why (SBA-404).
+    """'Kies versie': what has this record's content is imported, the rest is not and says why.
 
     All of them are tried again, so every one ends by the same road, and is counted by it.
     """

@@ -66,14 +66,14 @@ class Scope:
 
     @property
     def subject(self) -> str:
-        """What stands in the audit trail: '… (SBA-202)', '…/0137', or the run alone."""
+        """What stands in the audit trail: '… (a code)', '…/0137', or the run alone."""
         if self.position:
             return f"{self.run.reference}/{self.position:04d}"
         return f"{self.run.reference} ({self.code})" if self.code else self.run.reference
 
     @property
     def words(self) -> str:
-        """'record 137', '32 records met SBA-202', '40 records'."""
+        """'record 137', '32 records met' a code, '40 records'."""
         if self.position:
             return f"record {self.position}"
         records = counted(self.count(), "record", "records")

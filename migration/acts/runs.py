@@ -26,7 +26,7 @@ def reconsider(run: Run, **choices: Any) -> bool:
 def confirm(run: Run, by: User, keeps_open: bool | None = None) -> bool:
     """Let the writing start as soon as the check is done; True for the call that made it so.
 
-    `keeps_open` answers what happens with SBA's to which one can still object; whoever confirms a finished check
+    `keeps_open` answers what happens with what has a deadline that runs; whoever confirms a finished check
     without an answer gets the safe one.
     """
     with transaction.atomic():
