@@ -51,7 +51,8 @@ register.filter("meaning_for", cautions.meaning_of)
 register.filter("warned", cautions.warned_in)
 
 # What its kind has words for.
-register.filter("kind", things.words_of)
+register.filter("many", things.many)
+register.filter("kind_label", things.label)
 register.filter("accepts", things.accepts_of)
 register.filter("things", things.things)
 register.filter("chosen_target", chosen_target)

@@ -1,13 +1,14 @@
 """What a run is about, in the words of its kind."""
 
-from migration.kinds.protocol import Accepts, Words
+from migration.kinds.protocol import Accepts
 from migration.kinds.registry import kind_of
 from migration.models import Run
 from migration.words.numbers import number
 
 
-def words_of(run: Run) -> Words:
-    return kind_of(run).words
+def label(run: Run) -> str:
+    """What the kind itself is called."""
+    return kind_of(run).words.label
 
 
 def accepts_of(run: Run) -> Accepts:
@@ -15,7 +16,7 @@ def accepts_of(run: Run) -> Accepts:
 
 
 def many(run: Run) -> str:
-    return words_of(run).many
+    return kind_of(run).words.many
 
 
 def things(run: Run, count: int) -> str:

@@ -1,5 +1,6 @@
 """How long a session lasts, what keeps it alive, and what survives it."""
 
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -97,7 +98,7 @@ def test_every_part_that_polls_asks_for_itself() -> None:
         if 'hx-trigger="every' in line
     ]
     assert len(polling) >= 3
-    assert all('hx-target="this"' in line and ' id="' in line for line in polling)
+    assert all('hx-target="this"' in tag and ' id="' in tag for tag in polling)
 
 
 def test_a_poll_that_meets_the_end_reloads_the_page(browser: Browser) -> None:
