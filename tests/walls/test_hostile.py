@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from lxml import html
 
 from migration.acts import runs as acts
-from migration.road import pipeline
+from migration.tasks import move_run
 from portal.lists.sheets import Column, csv_of
 from portal.lists.xlsx import xlsx_of
 from portal.running import logs
@@ -145,7 +145,7 @@ def test_no_name_writes_a_header_of_a_mail(
         type(side.manager).objects.filter(pk=side.manager.pk).update(name=hostile)
         type(run).objects.filter(pk=run.pk).update(file_name=hostile, remark=hostile, mails=True)
         acts.confirm(run, side.manager)
-        pipeline.move(run.pk)
+        move_run(run.pk)
         do(manager, "post", reverse("invite"), {"email": "nieuw@kantoor.example", "name": hostile, "role": "lezer"})
     assert len(mailoutbox) > 1
     for mail in mailoutbox:

@@ -25,7 +25,7 @@ from django.urls import reverse
 
 from migration.acts import runs as acts
 from migration.models import Run
-from migration.road import pipeline
+from migration.tasks import move_run
 from portal.running import logs
 from sba.samples import document
 from tests.factories import ClientFactory, invented_tax_id
@@ -169,7 +169,7 @@ def upload(browser: Browser, numbers: dict[str, str]) -> Run:
     run = Run.objects.latest("pk")
     while run.is_moving or run.state == Run.State.READY:
         acts.confirm(run, run.started_by)
-        pipeline.move(run.pk)
+        move_run(run.pk)
         run.refresh_from_db()
     browser.post(
         reverse("migration:ignore", args=[run.pk]), {"reason": f"Van {in_groups(numbers['known'])}", "understood": "on"}

@@ -34,8 +34,8 @@ from migration.acts import runs as acts
 from migration.acts.failures import Scope
 from migration.findings import versions
 from migration.models import Document, PriorCheck, Run
-from migration.road import pipeline
 from migration.road.intake import Order, receive_path
+from migration.tasks import move_run
 from portal.models import Client, FormerNumber, Invitation, Office, User
 from sba.samples import document
 from tests.factories import ClientFactory, OfficeFactory, UserFactory, invented_tax_id
@@ -190,7 +190,7 @@ class Road:
         failures.ignore(Scope(runs["partly"], position=7), self.user, f"Reden{self.dressing}")
         runs["undone"] = self.imported("terug", {"a.xbrl": self.sba(2014), "b.xbrl": self.sba(2013)})
         acts.undo(runs["undone"], self.user)
-        pipeline.move(runs["undone"].pk)
+        move_run(runs["undone"].pk)
         runs["ready"] = self.moved(self.received("klaar", {"a.xbrl": self.sba(2012), "b.xbrl": b"<kapot"}))
         runs["stopped"] = self.moved(self.received("gestopt", {"a.xbrl": self.sba(2011), "b.xbrl": b"<kapot"}))
         acts.confirm(runs["stopped"], self.user)
@@ -253,7 +253,7 @@ class Road:
         self.moved(run)
 
     def moved(self, run: Run) -> Run:
-        pipeline.move(run.pk)
+        move_run(run.pk)
         run.refresh_from_db()
         return run
 

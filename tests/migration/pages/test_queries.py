@@ -62,7 +62,7 @@ BASELINE = {
     "migration:wizard_file": 5,
     "migration:wizard_options": 2,
     "migration:wizard_prepare": 4,
-    "ready": 3,
+    "ready": 4,
     "security": 4,
     "settings": 3,
     "user": 4,

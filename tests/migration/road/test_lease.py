@@ -140,13 +140,18 @@ def test_a_chunk_that_fails_leaves_no_trace_and_the_lease_stays(run: Run) -> Non
     ours = claimed(run)
     lines = run.log_lines.count()
     with pytest.raises(IntegrityError), ours.chunk(hi=7):
-        run.log_lines.create(pk=run.log("test").pk, event="the same once more")
+        log_the_same_line_twice(run)
     run.refresh_from_db()
     assert run.cursor == ours.cursor == 0
     assert run.log_lines.count() == lines
     with ours.chunk(hi=7):
         pass
     assert ours.cursor == 7
+
+
+def log_the_same_line_twice(run: Run) -> None:
+    run.log("test")
+    run.log_lines.create(pk=run.log_lines.latest("pk").pk, event="the same once more")
 
 
 def test_a_run_that_was_stopped_is_fenced_off(run: Run, anna: User) -> None:
