@@ -191,9 +191,9 @@ def test_the_log_of_a_fault_names_its_run_and_its_record(received: Receive, clum
     told = io.StringIO()
     handler = logging.StreamHandler(told)
     handler.setFormatter(logs.AsJson())
-    logging.getLogger("migration").addHandler(handler)
+    logging.getLogger().addHandler(handler)
     run = moved(received(importer=clumsy))
-    logging.getLogger("migration").removeHandler(handler)
+    logging.getLogger().removeHandler(handler)
     lines = [json.loads(line) for line in told.getvalue().splitlines()]
     assert {line["run"] for line in lines} == {run.reference}
     assert [line["record"] for line in lines if line["message"].startswith("Reference")] == [2, 4]
