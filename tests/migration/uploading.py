@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.test import Client as Browser
 from django.urls import reverse
 
+from tests.markup import unfolded
 from tests.migration.conftest import HTMX
 
 FILE = reverse("migration:wizard_file")
@@ -21,4 +22,4 @@ def send(browser: Browser, file: Any, htmx: bool = True, **more: object) -> Http
 
 
 def text(response: HttpResponse) -> str:
-    return unescape(response.content.decode())
+    return unfolded(unescape(response.content.decode()))

@@ -18,6 +18,7 @@ from sba.models import Sba
 from sba.samples import SOMEONE, document
 from tests.acting import some
 from tests.factories import ClientFactory
+from tests.markup import unfolded
 from tests.migration.conftest import HTMX, SignIn
 from tests.sba.conftest import Import, moved
 
@@ -67,14 +68,14 @@ def url_of(run: Run, name: str, position: int = 1) -> str:
 def page(browser: Browser, run: Run, name: str, position: int = 1, **headers: str) -> str:
     response = browser.get(url_of(run, name, position), headers=headers or None)
     assert response.status_code == 200
-    return unescape(response.content.decode())
+    return unfolded(unescape(response.content.decode()))
 
 
 def press(browser: Browser, run: Run, name: str, position: int = 1, **fields: Any) -> str:
     response = browser.post(url_of(run, name, position), fields, follow=True)
     pipeline.move(run.pk)
     run.refresh_from_db()
-    return unescape(response.content.decode())
+    return unfolded(unescape(response.content.decode()))
 
 
 def endings(run: Run) -> list[str]:
@@ -364,7 +365,7 @@ def test_what_differs_from_the_version_in_the_dossier_is_shown(browser: Browser,
             f'<td role="cell" data-label="{name}">{words}</td>'
             for name, words in (("In het dossier", standing), ("In deze migratie", brought))
         )
-        assert f"{label}</th>{cells}" in different
+        assert f"{label}</th> {cells}" in different
     assert "Saldo (zoals aangeleverd)" in same
     assert SOMEONE not in different + same
 

@@ -19,6 +19,7 @@ from sba.models import Sba
 from sba.samples import document
 from tests.acting import some
 from tests.factories import ClientFactory
+from tests.markup import unfolded
 from tests.migration.conftest import FORMER, UNKNOWN
 from tests.sba.conftest import Import, moved
 
@@ -47,7 +48,7 @@ def mixed(client_of_ours: object, former_client: None) -> dict[str, bytes]:
 
 
 def page(browser: Browser, run: Run, **query: str) -> str:
-    return unescape(browser.get(run.get_absolute_url(), query).content.decode())
+    return unfolded(unescape(browser.get(run.get_absolute_url(), query).content.decode()))
 
 
 def listed(browser: Browser, run: Run, choice: str) -> tuple[list[int], int | None]:
@@ -58,7 +59,7 @@ def listed(browser: Browser, run: Run, choice: str) -> tuple[list[int], int | No
 
 
 def report(browser: Browser, run: Run) -> str:
-    return unescape(browser.get(reverse("migration:report", args=[run.pk])).content.decode())
+    return unfolded(unescape(browser.get(reverse("migration:report", args=[run.pk])).content.decode()))
 
 
 def mail(run: Run) -> str:

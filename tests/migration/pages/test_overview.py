@@ -10,6 +10,7 @@ from django.utils import timezone
 from migration.models import SILENCE, Run
 from migration.pages.tables import RunTable
 from portal.models import User
+from tests.markup import unfolded
 from tests.migration.conftest import HTMX, SignIn
 from tests.sba.conftest import Import
 
@@ -20,7 +21,7 @@ URL = "/instellingen/migratie/"
 def page(browser: Browser, **query: str) -> str:
     response = browser.get(URL, query)
     assert response.status_code == 200
-    return " ".join(response.content.decode().split())
+    return unfolded(response.content.decode())
 
 
 def test_whoever_may_upload_is_asked_to_begin(sign_in: SignIn, olga: User) -> None:

@@ -20,6 +20,7 @@ from migration.problems import NO_ROOM, SUMS_DIFFER
 from portal.lists.keyset import Window
 from portal.models import AuditEvent, User
 from sba.samples import SOMEONE, document
+from tests.markup import unfolded
 from tests.migration.conftest import FORMER, HTMX, UNKNOWN, SignIn
 from tests.sba.conftest import Import
 
@@ -33,7 +34,7 @@ def page(browser: Browser, run: Run, headers: dict[str, str] | None = None, **qu
 
 def text(response: HttpResponse) -> str:
     assert response.status_code == 200
-    return " ".join(unescape(response.content.decode()).split())
+    return unfolded(unescape(response.content.decode()))
 
 
 def put(run: Run, **fields: object) -> Run:
