@@ -14,15 +14,16 @@ from migration.models import Record, Run
 from portal.masking import mask_within
 
 NOTHING: Final = mark_safe("–")
+PLAIN, DATE, ZERO = (mark_safe(look) for look in ("", ' class="date"', ' class="zero"'))
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One cell: what it is called, what stands in it, and how it looks."""
+    """One cell: what it is called, what stands in it, and how it looks, as an attribute of the cell."""
 
     label: str
     text: SafeString
-    look: str
+    look: SafeString
 
 
 def facts_of(record: Record, place: Place) -> Iterator[Fact]:
@@ -35,15 +36,15 @@ def fact_of(record: Record, column: Column) -> Fact:
     if value is None or value == "":
         return without_value(record, column)
     if isinstance(value, date):
-        return Fact(column.label, mark_safe(f"{value:%d-%m-%Y}"), "date")
-    return Fact(column.label, format_html("{}", mask_within(value) if isinstance(value, str) else value), "")
+        return Fact(column.label, mark_safe(f"{value:%d-%m-%Y}"), DATE)
+    return Fact(column.label, format_html("{}", mask_within(value) if isinstance(value, str) else value), PLAIN)
 
 
 def without_value(record: Record, column: Column) -> Fact:
     remark = column.remark(record) if column.remark else ""
     if remark:
-        return Fact(column.label, format_html('<span class="muted small">{}</span>', remark), "")
-    return Fact(column.label, NOTHING, "zero")
+        return Fact(column.label, format_html('<span class="muted small">{}</span>', remark), PLAIN)
+    return Fact(column.label, NOTHING, ZERO)
 
 
 def labels_at(run: Run, place: Place) -> list[str]:
@@ -64,4 +65,4 @@ def labels_of(records: Iterable[Record], place: Place) -> list[str]:
 def facts_under(record: Record, labels: Sequence[str], place: Place) -> list[Fact]:
     """One cell per label; a kind that does not tell it leaves its cell empty."""
     told = {fact.label: fact for fact in facts_of(record, place)}
-    return [told.get(label, Fact(label, NOTHING, "zero")) for label in labels]
+    return [told.get(label, Fact(label, NOTHING, ZERO)) for label in labels]

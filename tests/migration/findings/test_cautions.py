@@ -21,6 +21,7 @@ from sba.models import Sba
 from sba.samples import SOMEONE, document
 from tests.acting import some
 from tests.factories import ClientFactory
+from tests.markup import unfolded
 from tests.migration.conftest import SignIn
 from tests.sba.conftest import Import, moved
 from tests.sba.messages import fact, without
@@ -37,7 +38,7 @@ def counts(run: Run) -> dict[str, int]:
 
 
 def page(browser: Browser, run: Run, **query: str) -> str:
-    return unescape(browser.get(run.get_absolute_url(), query).content.decode())
+    return unfolded(unescape(browser.get(run.get_absolute_url(), query).content.decode()))
 
 
 def test_no_code_means_two_things() -> None:

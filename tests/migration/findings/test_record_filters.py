@@ -20,6 +20,7 @@ from portal.models import Office, User
 from sba.samples import document
 from tests.acting import some
 from tests.factories import ClientFactory
+from tests.markup import unfolded
 from tests.migration.conftest import FORMER, HTMX, UNKNOWN, SignIn
 from tests.migration.pages.test_run_page import positions, put
 from tests.sba.conftest import Import
@@ -47,7 +48,7 @@ def mixed(imported: Import, client_of_ours: object, former_client: None) -> Run:
 def page(browser: Browser, run: Run, query: str = "", headers: dict[str, str] | None = None) -> str:
     response = browser.get(f"{run.get_absolute_url()}?{query}", headers=headers or {})
     assert response.status_code == 200
-    return unescape(response.content.decode())
+    return unfolded(unescape(response.content.decode()))
 
 
 @pytest.mark.parametrize(

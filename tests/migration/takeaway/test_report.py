@@ -12,6 +12,7 @@ from migration.models import Run
 from portal.models import AuditEvent, User
 from sba.samples import SOMEONE, document
 from tests.acting import some
+from tests.markup import unfolded
 from tests.migration.conftest import FORMER, HTMX, UNKNOWN, SignIn
 from tests.sba.conftest import Import
 
@@ -26,7 +27,7 @@ def browser(sign_in: SignIn, anna: User) -> Browser:
 def page(browser: Browser, name: str, run: Run, headers: dict[str, str] | None = None) -> str:
     response = browser.get(reverse(f"migration:{name}", args=[run.pk]), headers=headers or {})
     assert response.status_code == 200
-    return unescape(response.content.decode())
+    return unfolded(unescape(response.content.decode()))
 
 
 # --- The report ------------------------------------------------------------------------------------------------------
