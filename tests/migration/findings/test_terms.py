@@ -54,7 +54,7 @@ def page(browser: Browser, run: Run, **query: str) -> str:
 def listed(browser: Browser, run: Run, choice: str) -> tuple[list[int], int | None]:
     """The records of a tab, and the count it shows; None where it shows no count or is not there."""
     context = browser.get(run.get_absolute_url(), {"toon": choice}).context
-    counts = {one.slug: one.count for one in context["shown"].choices}
+    counts = {one.slug: one.count for one in context["shown"].tabs}
     return [record.position for record in context["table"].window.rows], counts.get(choice)
 
 
