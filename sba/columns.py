@@ -48,7 +48,7 @@ COLUMNS: Final = (
     Column("tax_and_kind", "Soort aanslag", tax_and_kind, SEEN),
     Column("year", "Jaar", lambda record: record.year, SEEN | EXPORTED, 8),
     Column("dated_on", "Dagtekening", lambda record: record.dated_on, LISTED),
-    Column("assessment_number", "Aanslagnummer", number, EXPORTED | {Place.LOG}, 18, may_hold_number=True),
+    Column("assessment_number", "Aanslagnummer", number, EXPORTED | {Place.LOG}, 18),
     Column("dated_on", "Dagtekening", lambda record: record.dated_on, EXPORTED),
     Column("objection_until", "Bezwaar mogelijk t/m", lambda record: record.until, LISTED, remark=why_none),
     Column("objection_until", "Bezwaar mogelijk t/m", until_or_why, frozenset({Place.SHEET}), 20),

@@ -11,7 +11,8 @@ from migration import problems
 from migration.findings import cautions
 from migration.findings.facets import Facets, facets_of
 from migration.kinds import deadlines
-from migration.kinds.registry import kind_of, tells
+from migration.kinds.abilities import Deadlines
+from migration.kinds.registry import ability_of, kind_of, tells
 from migration.models import WRITABLE, Outcome, Record, RecordQuerySet, Run
 from migration.problems import find_caution
 from portal.lists.keyset import Window, window_of
@@ -57,7 +58,7 @@ class Shown:
         facets = facets_of(run)
         code = query.get("code", "") if problems.find(query.get("code", "")) else ""
         outcome = one_of(Outcome.values, query, "status")
-        asked = one_of(CHOICES, query, "toon") or (ALL if query.get("let") else "")
+        asked = one_of(choices_of(run), query, "toon") or (ALL if query.get("let") else "")
         choice = choice_for(asked, outcome, code) or default_for(run)
         tax, year = one_of(facets.taxes, query, "soort"), one_of(facets.years, query, "jaar")
         caution = query.get("let", "") if choice == ALL and find_caution(query.get("let", "")) else ""
@@ -169,6 +170,12 @@ class Shown:
 
 
 COUNTERS: Final = {Outcome.OTHER: "others"}
+
+
+def choices_of(run: Run) -> list[str]:
+    """What knows no deadlines has no list of them."""
+    has_deadlines = ability_of(run, Deadlines) is not None
+    return [choice for choice in CHOICES if has_deadlines or choice not in (TERMS, FAILING_TERMS)]
 
 
 def choice_for(asked: str, outcome: str, code: str) -> str:

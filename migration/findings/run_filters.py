@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 from django_filters.filters import ChoiceFilter, ModelChoiceFilter
 from django_filters.filterset import FilterSet
 
-from migration.kinds.registry import KINDS
+from migration.kinds.registry import LABELS
 from migration.models import Run, RunQuerySet
 from portal.lists.page_size import NAME
 from portal.lists.tabs import Tab
@@ -58,7 +58,7 @@ class RunFilter(FilterSet):
 
 
 def kinds() -> list[tuple[str, str]]:
-    return [(kind.slug, kind.words.label) for kind in KINDS.values()]
+    return list(LABELS.items())
 
 
 def colleagues(request: Any) -> Any:

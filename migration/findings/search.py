@@ -27,7 +27,7 @@ YEAR_FIRST: Final = re.compile(r"((?:19|20)[0-9]{2})\s+(.+)")
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """What was found: an answer per assessment, records, and whole migrations; `is_cut` where there is more."""
+    """What was found: an answer per thing, records, and whole migrations; `is_cut` where there is more."""
 
     records: list[Record] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)

@@ -159,7 +159,7 @@ class Accepts:
     {"Aantal": "hoogstens 200.000 bestanden in de ZIP"}.
     """
 
-    extensions: tuple[str, ...]
+    extensions: tuple[str, ...]  # at least one
     media_types: tuple[str, ...]
     signatures: tuple[bytes, ...]  # none: any first bytes will do
     file: str  # what such a file is called: 'ZIP-bestand'
@@ -212,8 +212,8 @@ class Place(StrEnum):
 class Column:
     """One thing that a kind tells of its records. None where a record has nothing to tell.
 
-    `slug` is its name for programs. A value that `may_hold_number` is masked wherever a BSN/FI is. `remark` says in
-    words why there is no value.
+    `slug` is its name for programs. Text is masked wherever a BSN/FI is, unless it `holds_no_number`; a number that is
+    one is text. `remark` says in words why there is no value.
     """
 
     slug: str
@@ -221,7 +221,7 @@ class Column:
     value: Callable[[Record], Cell]
     places: frozenset[Place]
     width: int = 14
-    may_hold_number: bool = False
+    holds_no_number: bool = False
     remark: Callable[[Record], str] | None = None
 
 

@@ -8,11 +8,23 @@ from migration.models import Run
 
 A = TypeVar("A", bound=Ability)
 
+OF_EVERY_RECORD: Final = frozenset({
+    "position", "reference", "name", "size", "sha256", "client", "tax_id", "verdict", "outcome", "expected", "ignored",
+    "code", "problem", "problem_facts", "warnings", "status",
+})  # fmt: skip
+"""What the JSON of a record has, whatever its kind."""
+
 KINDS: Final[dict[str, Kind]] = {}
+LABELS: Final[dict[str, str]] = {}
+"""What each kind is called, as a choice."""
 ABILITIES: Final[dict[str, tuple[Ability, ...]]] = {}
 
 
 def register(kind: Kind, *abilities: Ability) -> None:
+    """Its words and columns are asked for at once: a kind that stumbles over them does not start."""
+    if taken := OF_EVERY_RECORD & {column.slug for column in kind.columns if Place.JSON in column.places}:
+        raise ValueError(f"{kind.slug}: every record tells {', '.join(sorted(taken))} already")
+    LABELS[kind.slug] = kind.words.label
     KINDS[kind.slug] = kind
     ABILITIES[kind.slug] = abilities
 
@@ -43,6 +55,9 @@ def columns_at(kind: Kind, place: Place) -> list[Column]:
 
 
 def chosen_target(run: Run) -> Target | None:
-    """The status that the user chose for what this run brings; None where its kind knows none."""
+    """The status that the user chose for what this run brings; None where its kind knows none.
+
+    A run without one of those that its kind knows is a fault of ours: nothing may be imported with no status.
+    """
     statuses = ability_of(run, Statuses)
-    return next((target for target in statuses.targets if target.slug == run.target), None) if statuses else None
+    return next(target for target in statuses.targets if target.slug == run.target) if statuses else None

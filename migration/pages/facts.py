@@ -43,7 +43,7 @@ def fact_of(record: Record, column: Column) -> Fact:
 def without_value(record: Record, column: Column) -> Fact:
     remark = column.remark(record) if column.remark else ""
     if remark:
-        return Fact(column.label, format_html('<span class="muted small">{}</span>', remark), PLAIN)
+        return Fact(column.label, format_html('<span class="muted small">{}</span>', mask_within(remark)), PLAIN)
     return Fact(column.label, NOTHING, ZERO)
 
 

@@ -63,7 +63,8 @@ class OptionsForm(forms.Form):
     def answers(self) -> dict[str, Any]:
         """What was chosen, as far as it is right; of a kind that asks for no status there is none."""
         chosen = {name: value for name, value in self.cleaned_data.items() if name != "asked"}
-        return chosen if "target" in self.fields else {**chosen, "target": "", "overwrite_status": False}
+        wants_no_status = self.kind is not None and "target" not in self.fields
+        return {**chosen, "target": "", "overwrite_status": False} if wants_no_status else chosen
 
     def dress(self, name: str, choices: list[tuple[str, str]], widget: RadioCards) -> None:
         field = self.fields[name]

@@ -1,4 +1,4 @@
-"""The tables of the migration: names and orders only, the rows stand in templates/migration/*_table.html."""
+"""The tables of the migration: names and orders only, the rows stand in *_table.html in templates/migration/."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -68,7 +68,7 @@ def in_sheet(column: OfKind, shows: Disclosure) -> Column[Record]:
 
 def told(column: OfKind, shows: Disclosure, record: Record) -> Cell:
     value = column.value(record)
-    return shows.text(value) if column.may_hold_number and isinstance(value, str) else value
+    return shows.text(value) if isinstance(value, str) and not column.holds_no_number else value
 
 
 def remark_of(record: Record) -> str:

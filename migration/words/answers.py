@@ -21,7 +21,7 @@ BROUGHT: Final = (Outcome.NEW, Outcome.OVERWRITTEN)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Whether assessments came over, by the record that tells; `record` is None where no migration knows any.
+    """Whether something came over, by the record that tells; `record` is None where no migration knows any.
 
     `tone` is good, attention, stop or quiet.
     """
@@ -36,7 +36,7 @@ class Answer:
 
 def answers_about(records: Iterable[Record], user: User) -> list[Answer]:
     """The newest years first. The records may come from any run, and know their run and client."""
-    readable = sorted((record for record in records if record.key), key=order_of)
+    readable = sorted((one for one in records if one.key and ability_of(one.run, Dossiers)), key=order_of)
     standing = standing_keys(readable, user)
     return [answer(list(same), standing) for _, same in groupby(readable, key=topic_of)]
 
@@ -46,7 +46,7 @@ def topic_of(record: Record) -> tuple[object, ...]:
 
 
 def order_of(record: Record) -> tuple[object, ...]:
-    """By client, then the newest year; of one assessment the newest migration first."""
+    """By client, then the newest year; of one thing the newest migration first."""
     return (record.tax_id, -(record.year or 0), record.tax, record.kind, -record.run_id, record.position)
 
 
@@ -61,7 +61,7 @@ def standing_keys(records: Sequence[Record], user: User) -> set[UUID]:
 
 
 def answer(records: Sequence[Record], standing: set[UUID]) -> Answer:
-    """One topic may be several assessments: yes where all of them stand there, partly where some do.
+    """One topic may be several things: yes where all of them stand there, partly where some do.
 
     Of each the record that brought what stands there tells; else the newest.
     """

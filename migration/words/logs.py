@@ -99,12 +99,13 @@ def what_happened(record: Record) -> str:
     outcome = Outcome(record.outcome)
     if outcome == Outcome.UNPROCESSED and not record.run.has_ended:
         return "Dit record is nog niet aan de beurt geweest."
-    told = OUTCOMES[outcome].format(status=statuses.status_label(record))
+    status = statuses.status_label(record)
+    told = OUTCOMES[outcome].format(status=f", met de status '{status}'" if status else "")
     return f"{told} {KEPT}" if record.run.state == Run.State.UNDONE and record.changed_something else told
 
 
 OUTCOMES: Final = {
-    Outcome.NEW: "Dit record stond nog niet in het dossier. Het is toegevoegd, met de status '{status}'.",
+    Outcome.NEW: "Dit record stond nog niet in het dossier. Het is toegevoegd{status}.",
     Outcome.OVERWRITTEN: "Dit record stond al in het dossier, met een andere inhoud. Die is overschreven.",
     Outcome.UNCHANGED: "Dit record stond al in het dossier, met dezelfde inhoud. Er is niets overschreven.",
     Outcome.UNPROCESSED: "Dit record is niet verwerkt: de import is gestopt voordat het aan de beurt was.",

@@ -1,7 +1,7 @@
 // Sends the chosen file at once, shows how far it is, and keeps the choice when the connection breaks.
 // htmx makes the request and swaps the answer; this module says when, and what is shown meanwhile.
 const MB = 1_000_000;
-const HEAD = 4; // bytes that show what sort of file it is
+const firstBytes = () => Number(form().dataset.head); // so many show what sort of file it is
 
 let sending = null; // the request under way
 let began = 0;
@@ -25,7 +25,7 @@ function focusOn(phase) {
 
 async function isUseless(file) {
   const { endings, heads, limit } = form().dataset;
-  const bytes = new Uint8Array(await file.slice(0, HEAD).arrayBuffer());
+  const bytes = new Uint8Array(await file.slice(0, firstBytes()).arrayBuffer());
   const head = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
   const isNamedSo = endings.split(" ").some((ending) => file.name.toLowerCase().endsWith(ending));
   const beginsSo = !heads || heads.split(" ").some((one) => head.startsWith(one));
@@ -58,7 +58,7 @@ function forgetErrors() {
 // What is of no use is not sent, only its first bytes and its size: the server says in its own words what is wrong.
 function askWhy(file) {
   early = false;
-  const values = { file: new File([file.slice(0, HEAD)], file.name), size: file.size };
+  const values = { file: new File([file.slice(0, firstBytes())], file.name), size: file.size };
   htmx.ajax("POST", form().action, { source: form(), target: "#file-step", swap: "outerHTML", values });
 }
 

@@ -31,7 +31,7 @@ from tests.services import EMBEDDED
 
 T = TypeVar("T")
 ROOT: Final = Path(__file__).resolve().parents[2]
-CHUNK: Final = 20
+CHUNK: Final = 10
 POLL: Final = 0.002
 """Seconds between two looks at the database."""
 WORKER: Final = [

@@ -36,7 +36,7 @@ def test_a_backup_made_during_an_import_is_whole_and_goes_on_elsewhere(
 ) -> None:
     """Soon in its part, and by small steps: on a machine that is busy the program that copies is slow to begin."""
     services.need(database, broker)
-    with site(tmp_path / "site", database, broker, chunk=8) as made:
+    with site(tmp_path / "site", database, broker, chunk=3) as made:
         made.ask("go", exports[0], MIGRATION_CHUNK="500")
         run = begin(made, exports[1], int(part * undisturbed["runs"][1]["members"]), tmp_path / "backup")
         with restored(tmp_path / "elsewhere", tmp_path / "backup", database, services.EMBEDDED) as elsewhere:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -96,7 +96,10 @@ def reactivate(request: SignedInRequest, pk: int, position: int) -> HttpResponse
 def without_client(request: SignedInRequest, pk: int, position: int) -> Record:
     visible = Record.objects.visible_to(request.user).select_related("run__office")
     unmatched = visible.filter(Q(client=None) | Q(expected=True), failed=True).exclude(tax_id="")
-    return get_object_or_404(unmatched, run_id=pk, position=position)
+    record = get_object_or_404(unmatched, run_id=pk, position=position)
+    if not ability_of(record.run, Dossiers):
+        raise Http404
+    return record
 
 
 def done(request: SignedInRequest, record: Record, remedy: Callable[[Record, User], bool], what: str) -> HttpResponse:

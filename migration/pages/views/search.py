@@ -26,7 +26,7 @@ def find(request: SignedInRequest) -> HttpResponse:
         return redirect(named)
     if search.is_number(term):
         return answer(request, search.by_number(term, request.user), about="dit nummer")
-    if holds_number(term):  # a file's name, or an assessment number: found by its words, and answered here all the same
+    if holds_number(term):  # a file's name, or that of a document: found by its words, and answered here
         return answer(request, search.by_words(term, request.user), about="deze tekst")
     return redirect(f"{reverse('migration:search')}?{urlencode({'q': term})}" if term else "migration:overview")
 

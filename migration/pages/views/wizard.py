@@ -75,17 +75,26 @@ def choose(request: SignedInRequest, answers: Answers) -> HttpResponse:
     answers = answers.keep(request.session, **form.answers)
     if "back" in request.POST:
         return redirect(PREPARE.url)
-    if not form.has_all_questions:
+    if not form.has_all_questions and not form.errors.keys() - {"target"}:
         return options_page(request, answered(answers))
     if not goes_on:
         return options_page(request, form)
     if draft := answers.draft(request.user):
-        runs.reconsider(draft, **answers.choices)
+        answers = settle_draft(request, answers, draft)
     return redirect(FILE.url)
 
 
+def settle_draft(request: SignedInRequest, answers: Answers, draft: Run) -> Answers:
+    """The file is here already: it follows the other choices, but as another kind it was never read."""
+    if draft.importer_slug == answers.importer_slug:
+        runs.reconsider(draft, **answers.choices)
+        return answers
+    runs.discard(draft, request.user)
+    return answers.keep(request.session, run_id=0)
+
+
 def choose_too_late(request: HttpRequest, kept: dict[str, Any]) -> bool:
-    """The second page, sent when the session had ended: its choices are kept with the others (portal/sessions.py).
+    """The second page, sent when the session had ended: its choices are kept with the others (people/sessions.py).
 
     Nobody is signed in, and CSRF is checked later: only what our own page sent is read, and nothing but a small form.
     """

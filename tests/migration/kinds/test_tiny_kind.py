@@ -13,11 +13,16 @@ from django.urls import reverse
 
 from migration.acts import failures
 from migration.acts.failures import Scope
-from migration.kinds.protocol import Kind
+from migration.kinds.protocol import Column, Kind, Place
+from migration.kinds.registry import chosen_target
 from migration.models import Mail, Run
+from migration.pages.facts import fact_of
 from migration.problems import CATALOGUE
+from migration.takeaway.disclosure import USUAL
+from migration.takeaway.sheets import told
 from migration.upkeep.integrity import damages
 from migration.upkeep.mail import message_about
+from portal.masking import mask
 from portal.models import Client, Office, User
 from tests.factories import ClientFactory, invented_tax_id
 from tests.kinds import registered
@@ -111,6 +116,43 @@ def test_a_file_that_is_no_such_list_is_refused_whole(browser: Browser) -> None:
     assert "Geen klantenlijst" in page(browser, "run", run.pk)
 
 
+def test_a_file_of_another_kind_does_not_become_one_of_this(browser: Browser, known: None) -> None:
+    """Back on the second page somebody chooses the other kind: the file that is here is not read as that one."""
+    browser.post(reverse("migration:wizard_prepare"))
+    browser.post(OPTIONS, {"importer_slug": "tiny", "asked": "tiny"})
+    browser.post(FILE, {"file": SimpleUploadedFile("klanten.csv", LIST.encode())}, headers=HTMX)
+    assert moved(Run.objects.get()).state == "ready"
+    browser.post(OPTIONS, {"importer_slug": "sba", "target": "akkoord", "asked": "sba"})
+    assert not Run.objects.exists()
+    assert "ZIP, maximaal 2.000 MB" in page(browser, "wizard_file")
+    browser.post(OPTIONS, {"importer_slug": "sba", "target": "akkoord", "asked": "sba", "remark": "x" * 600})
+    assert browser.session["migration.wizard"]["run_id"] == 0
+
+
+def test_a_run_without_the_status_that_its_kind_asks_for_imports_nothing(run: Run) -> None:
+    other = Run(importer_slug="sba", target="")
+    with pytest.raises(StopIteration):
+        chosen_target(other)
+    assert chosen_target(run) is None
+
+
+def test_a_column_that_every_record_has_is_refused() -> None:
+    class Telling(TinyKind):
+        slug = "telling"
+        columns = (Column("tax_id", "Nummer", lambda record: record.tax_id, frozenset(Place)),)
+
+    with pytest.raises(ValueError, match="tax_id"), registered(Telling()):
+        pass
+
+
+@pytest.mark.parametrize("place", [Place.SHEET, Place.JSON])
+def test_a_number_in_a_column_is_masked_unless_it_holds_none(run: Run, place: Place) -> None:
+    column = Column("number", "Nummer", lambda record: record.tax_id, frozenset({place}))
+    record = run.records.select_related("run").get(position=1)
+    assert told(column, USUAL, record) == mask(ADA)
+    assert fact_of(record, column).text == mask(ADA)
+
+
 # --- The road --------------------------------------------------------------------------------------------------------
 
 
@@ -183,9 +225,23 @@ def test_no_page_of_it_speaks_of_another_kind(run: Run, browser: Browser, words:
 
 
 def test_it_is_found_by_the_name_and_the_number_of_a_client(run: Run, browser: Browser) -> None:
-    Client.objects.filter(tax_id=ADA)
-    found = browser.post(reverse("migration:find"), {"q": ADA})
-    assert "Voorletter" in found.content.decode()
+    found = unescape(browser.post(reverse("migration:find"), {"q": ADA}).content.decode())
+    assert "Voorletter" in found
+    assert "teruggedraaid" not in found
+
+
+def test_the_log_of_what_came_names_no_status(run: Run, browser: Browser) -> None:
+    assert "Het is toegevoegd." in page(browser, "record_log", run.pk, 1)
+
+
+def test_nobody_makes_a_client_for_a_record_that_wants_none(run: Run, browser: Browser) -> None:
+    for name in ("create_client", "link_client"):
+        assert browser.get(reverse(f"migration:{name}", args=[run.pk, 3])).status_code == 404
+
+
+def test_a_list_of_deadlines_is_none_of_its_lists(run: Run, browser: Browser) -> None:
+    shown = browser.get(run.get_absolute_url(), {"toon": "termijn"}).context["shown"]
+    assert shown.choice == "actie"
 
 
 def test_every_download_has_what_it_tells(run: Run, browser: Browser) -> None:

@@ -13,7 +13,6 @@ from migration.models import LogLine, Record, Run
 from migration.words.logs import happened
 from portal.models import AuditEvent, User
 from sba.samples import SOMEONE, document
-from tests.markup import unfolded
 from tests.migration.conftest import FORMER, HTMX, UNKNOWN, SignIn
 from tests.sba.conftest import Import
 
@@ -28,7 +27,7 @@ def url_of(run: Run, position: int, name: str = "record_log") -> str:
 
 def text(response: HttpResponse) -> str:
     assert response.status_code == 200
-    return unfolded(unescape(response.content.decode()))
+    return unescape(response.content.decode())
 
 
 def log(browser: Browser, run: Run, position: int) -> str:
