@@ -1,9 +1,9 @@
 """The number by which the tax office knows a client: a BSN for people, an RSIN for the rest. One shape for both."""
 
 import re
-from typing import Final
+from enum import StrEnum
+from typing import Final, NamedTuple
 
-from stdnum.exceptions import ValidationError
 from stdnum.nl import bsn
 
 SHAPE: Final = re.compile(r"[0-9]{8,9}")
@@ -27,6 +27,8 @@ NO_NUMBER: Final = re.compile(rf"{MOMENT}|{YEAR}(?:{GAP}{YEAR})+")
 def digits_of(text: str) -> str:
     """Nine digits of what may be a BSN or RSIN, however they are grouped; empty when it cannot be one.
 
+    To search by and to mask, never to read by: `read_tax_id` does that.
+
     A date or years side by side ('21-08-2026', '2019 2020') have eight digits too: nobody writes a number so.
     """
     written = text.strip()
@@ -43,15 +45,83 @@ def is_payment_reference(digits: str) -> bool:
     return int(digits[0]) == {11: 0, 10: 1}.get(rest, rest)
 
 
-def read_tax_id(text: str) -> str:
-    """Nine digits that pass the 11-test (the same for BSN and RSIN); a lost leading zero is put back.
+# --- Reading ----------------------------------------------------------------------------------------------------------
+# What is read comes into a dossier, so here a number is only what is written as one. However lenient the grouping above
+# is, a '.0' that a program left or a volgnummer behind a number that lost its zero would make it somebody else's.
 
-    ValueError says what is wrong, without the number.
+GROUP_MARK: Final = r"[. \u00a0\u202f]"
+WRITTEN: Final = re.compile(
+    rf"[0-9]{{7,9}}|[0-9]{{2,4}}(?P<a>{GROUP_MARK})[0-9]{{2}}(?P=a)[0-9]{{3}}"  # as printed: 1234.56.782
+    rf"|[0-9]{{1,3}}(?P<b>{GROUP_MARK})[0-9]{{3}}(?P=b)[0-9]{{3}}"  # 123 456 782
+)
+"""Seven to nine digits, bare or in the groups of the printed form, of which the first may have lost its zeros."""
+AS_TEXT: Final = re.compile(r"=\"([^\"]*)\"|'(.*)", re.DOTALL)
+"""How one tells a spreadsheet to keep the zeros."""
+
+
+class NumberFault(StrEnum):
+    """Why a text is not read as a number."""
+
+    MISSING = "missing"
+    DIGITS = "digits"
+    SEVEN_OF_A_PERSON = "seven digits, of a person"
+    SEVEN_DIGITS = "seven digits"
+    WRONG = "wrong"
+    DECIMALS = "decimals"
+    EXPONENT = "exponent"
+    SUFFIX = "suffix"
+    GROUPS = "groups"
+    MASKED = "masked"
+
+
+LOOKS_LIKE: Final = (
+    (re.compile(r".*[•*].*", re.DOTALL), NumberFault.MASKED),
+    (re.compile(r"[0-9]+([.,][0-9]*)?[eE][+-]?[0-9]+"), NumberFault.EXPONENT),  # 9,99E+08
+    (re.compile(rf"(?:{WRITTEN.pattern})[.,]0*"), NumberFault.DECIMALS),  # 99900002.0
+    (re.compile(rf"(?:{WRITTEN.pattern})\s*[-/_.,:;\u2010-\u2015 ]\s*[0-9]{{1,3}}"), NumberFault.SUFFIX),  # 99900087-1
+    (re.compile(r"(?:[0-9][^0-9A-Za-z]*){7,9}"), NumberFault.GROUPS),
+)
+"""The first that fits says best what happened to the number."""
+LONGEST: Final = 40
+"""Nobody writes a number that long, and the patterns above cost more than their length."""
+
+
+class NoTaxId(ValueError):
+    """Why a text is no BSN or RSIN; never with the text itself."""
+
+    def __init__(self, fault: NumberFault) -> None:
+        super().__init__(fault)
+        self.fault = fault
+
+
+class TaxId(NamedTuple):
+    """Nine digits that pass the 11-test (the same for BSN and RSIN), and how many leading zeros were put back."""
+
+    number: str
+    zeros: int
+
+
+def read_tax_id(text: str, is_company: bool = False) -> TaxId:
+    """The number that stands here: digits, bare or grouped as they are printed; NoTaxId says why there is none.
+
+    A spreadsheet loses the zeros at the beginning, and they are put back: one, or the two of an RSIN that begins with
+    00. A BSN never does, so seven digits of a person are a part of a number.
     """
-    number = digits_of(text)
-    if not number:
-        raise ValueError("tax_id must have 8 or 9 digits")
-    try:
-        return bsn.validate(number)
-    except ValidationError:
-        raise ValueError("tax_id is wrong (it fails the 11-test)") from None
+    kept = AS_TEXT.fullmatch(text.strip())
+    written = (kept[1] or kept[2] or "").strip() if kept else text.strip()
+    if not WRITTEN.fullmatch(written):
+        raise NoTaxId(why_not(written))
+    digits = re.sub(GROUP_MARK, "", written)
+    if len(digits) == 7 and not is_company:
+        raise NoTaxId(NumberFault.SEVEN_OF_A_PERSON)
+    if not bsn.is_valid(digits.zfill(9)):
+        raise NoTaxId(NumberFault.SEVEN_DIGITS if len(digits) == 7 else NumberFault.WRONG)
+    return TaxId(digits.zfill(9), 9 - len(digits))
+
+
+def why_not(written: str) -> NumberFault:
+    if not written:
+        return NumberFault.MISSING
+    if len(written) > LONGEST:
+        return NumberFault.DIGITS
+    return next((fault for pattern, fault in LOOKS_LIKE if pattern.fullmatch(written)), NumberFault.DIGITS)

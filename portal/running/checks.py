@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Info, Tags, Warning, register
 
+from portal.running import static
+
 BROKERS: Final = {"filesystem", "redis", "rediss", "amqp", "amqps", "pyamqp", "memory"}
 SECRET_LENGTH: Final = 50
 MAIL_TO_NOBODY: Final = {"console", "dummy", "locmem", "filebased"}
@@ -49,6 +51,17 @@ def secret_is_long_enough(**kwargs: Any) -> list[CheckMessage]:
         return []
     hint = f"Take at least {SECRET_LENGTH} characters: python -c 'import secrets; print(secrets.token_urlsafe(50))'"
     return [Error("SECRET_KEY is too short to keep sessions safe.", hint=hint, id="portal.E003")]
+
+
+@register(Tags.staticfiles, deploy=True)
+def static_files_are_collected(**kwargs: Any) -> list[CheckMessage]:
+    """Only on deployment: `migrate` and `collectstatic` itself come before."""
+    if not (missing := static.missing_on_disk()):
+        return []
+    others = f" and {len(missing) - 1} more" if missing[1:] else ""
+    told = f"Static files are not collected in {settings.STATIC_ROOT} ({missing[0]}{others}): pages end in an error."
+    hint = "Run manage.py collectstatic --noinput, and start the web again where it runs."
+    return [Error(told, hint=hint, id="portal.E004")]
 
 
 @register(Tags.security, deploy=True)

@@ -17,7 +17,7 @@ from health_check.views import HealthCheckView
 from kombu.exceptions import OperationalError
 
 from portal.celery import app
-from portal.running import disk
+from portal.running import disk, static
 from portal.running.broker import SECONDS
 
 PREFIX: Final = "/gezond/"
@@ -105,6 +105,17 @@ class StorageTakesFiles(Check):
         ProbeFile(alias="uploads").run()
 
 
+class StaticFilesAreThere(Check):
+    """Without them signing in ends in an error, as every page does."""
+
+    name = "static"
+    essential = True
+
+    def look(self) -> None:
+        if missing := static.missing_here():
+            raise ServiceUnavailable(f"{len(missing)} static files are missing: run collectstatic, then start anew")
+
+
 class DiskHasRoom(Check):
     """For an upload of the largest size."""
 
@@ -134,4 +145,4 @@ class BrokerAnswers(Check):
             raise ServiceUnavailable("the broker does not answer") from error
 
 
-register(DatabaseAnswers, StorageTakesFiles, DiskHasRoom, BrokerAnswers)
+register(DatabaseAnswers, StorageTakesFiles, StaticFilesAreThere, DiskHasRoom, BrokerAnswers)

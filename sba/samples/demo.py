@@ -11,7 +11,8 @@ from django.db import transaction
 from migration.acts import runs
 from migration.road import pipeline
 from migration.road.intake import Order, receive_path
-from portal.clients.client_list import Row, import_clients
+from portal.clients.client_list import import_clients
+from portal.clients.row import Row
 from portal.models import Office, User
 from sba import samples
 from sba.models import Sba

@@ -3,6 +3,8 @@
 import re
 import subprocess
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,23 +12,46 @@ import pytest
 from tests.walls.production import environment
 from tests.walls.test_writes import ROOT
 
-CHECK = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+MANAGE = [sys.executable, "manage.py"]
+CHECK = [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"]
+Checked = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
-def checked(folder: Path, **changes: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(CHECK, cwd=ROOT, env=environment(folder, **changes), capture_output=True, text=True)
+def run(command: list[str], folder: Path, **changes: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(command, cwd=ROOT, env=environment(folder, **changes), capture_output=True, text=True)
 
 
-def test_the_settings_of_production_are_clean(tmp_path: Path) -> None:
-    found = checked(tmp_path)
+@pytest.fixture(scope="module")
+def static(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The step of the README that comes before the check."""
+    folder = tmp_path_factory.mktemp("data")
+    run([*MANAGE, "collectstatic", "--noinput"], folder)
+    return folder / "static"
+
+
+@pytest.fixture
+def checked(tmp_path: Path, static: Path) -> Checked:
+    (tmp_path / "static").symlink_to(static)
+    return partial(run, CHECK, tmp_path)
+
+
+def test_the_settings_of_production_are_clean(checked: Checked) -> None:
+    found = checked()
     assert found.returncode == 0, found.stderr
+
+
+def test_a_portal_without_collected_files_would_be_found(tmp_path: Path) -> None:
+    found = run(CHECK, tmp_path)
+    assert found.returncode != 0
+    assert re.findall(r"portal\.\w+", found.stderr) == ["portal.E004"]
+    assert "collectstatic" in found.stderr
 
 
 @pytest.mark.parametrize(
     "weak", [{"HTTPS": "false"}, {"DEBUG": "true"}, {"SECRET_KEY": "kort"}, {"EMAIL_URL": "smtp://naam:geheim@mail"}]
 )
-def test_a_weak_setting_would_be_found(tmp_path: Path, weak: dict[str, str]) -> None:
-    assert checked(tmp_path, **weak).returncode != 0
+def test_a_weak_setting_would_be_found(checked: Checked, weak: dict[str, str]) -> None:
+    assert checked(**weak).returncode != 0
 
 
 def test_the_readme_names_every_setting() -> None:
@@ -37,8 +62,10 @@ def test_the_readme_names_every_setting() -> None:
     assert not [name for name in sorted(names) if f"`{name}`" not in readme]
 
 
-def test_a_way_to_send_mail_that_nobody_knows_refuses_to_start_and_keeps_the_password_to_itself(tmp_path: Path) -> None:
-    refused = checked(tmp_path, EMAIL_URL="smtp+tls://naam:geheim@mail:587")
+def test_a_way_to_send_mail_that_nobody_knows_refuses_to_start_and_keeps_the_password_to_itself(
+    checked: Checked,
+) -> None:
+    refused = checked(EMAIL_URL="smtp+tls://naam:geheim@mail:587")
     assert refused.returncode != 0
     assert "EMAIL_URL" in refused.stderr
     assert "geheim" not in refused.stderr

@@ -1,7 +1,9 @@
+import json
 import re
 
 import dj_email_url
 import pytest
+from django.core.management import call_command
 
 from portal.running import checks
 
@@ -45,6 +47,33 @@ def test_a_short_secret_is_an_error(settings):
     assert checks.secret_is_long_enough() == []
     settings.SECRET_KEY = "kort"
     assert ids(checks.secret_is_long_enough()) == ["portal.E003"]
+
+
+@pytest.mark.parametrize("content", [None, "{}", "[", '{"version": "1.1", "paths": {}}'])
+def test_static_files_that_are_not_collected_are_an_error_on_deployment(settings, tmp_path, content):
+    assert checks.static_files_are_collected() == []
+    settings.STATIC_ROOT = tmp_path
+    if content:
+        (tmp_path / "staticfiles.json").write_text(content)
+    (message,) = checks.static_files_are_collected()
+    assert message.id == "portal.E004"
+    assert "collectstatic" in message.hint
+
+
+def test_one_file_that_a_newer_version_brought_is_named(settings, tmp_path):
+    settings.STATIC_ROOT = tmp_path
+    call_command("collectstatic", interactive=False, verbosity=0)
+    manifest = json.loads((tmp_path / "staticfiles.json").read_text())
+    name = sorted(manifest["paths"])[0]
+    del manifest["paths"][name]
+    (tmp_path / "staticfiles.json").write_text(json.dumps(manifest))
+    (message,) = checks.static_files_are_collected()
+    assert f"({name})" in message.msg
+
+
+def test_developing_needs_no_collected_files(settings, tmp_path):
+    settings.STATIC_ROOT, settings.DEBUG = tmp_path, True
+    assert checks.static_files_are_collected() == []
 
 
 def test_mail_that_goes_nowhere_is_a_warning_on_deployment(settings):

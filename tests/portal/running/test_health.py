@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 from celery import Celery
 from django.contrib.sessions.models import Session
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.files.storage import storages
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import override_settings
@@ -23,7 +25,7 @@ from migration.models import Chore, Run
 from portal.models import User
 from portal.running import broker, health
 
-ALL_IS_WELL = dict.fromkeys(("database", "storage", "room", "broker", "worker", "waiting", "faults"), "ok")
+ALL_IS_WELL = dict.fromkeys(("database", "storage", "static", "room", "broker", "worker", "waiting", "faults"), "ok")
 
 
 @pytest.fixture
@@ -117,6 +119,40 @@ def test_where_files_cannot_be_stored_it_is_down(worker: None, settings: Any, tm
     code, answer = ready()
     assert (code, answer["status"], answer["checks"]["storage"]) == (503, "down", "not ok")
     assert str(tmp_path) not in str(answer)
+
+
+@pytest.fixture
+def static_root(tmp_path: Path, settings: Any) -> Path:
+    """Where static files should be, and nothing is."""
+    settings.STATIC_ROOT = tmp_path
+    return tmp_path
+
+
+def test_without_collected_files_signing_in_fails_so_it_is_down(worker: None, static_root: Path) -> None:
+    assert ready() == (503, {"status": "down", "checks": {**ALL_IS_WELL, "static": "not ok"}})
+    call_command("collectstatic", interactive=False, verbosity=0)  # asking too soon did no harm
+    assert ready() == (200, {"status": "ok", "checks": ALL_IS_WELL})
+    assert Browser().get("/inloggen/").status_code == 200
+
+
+def test_what_is_collected_after_a_page_was_asked_for_needs_a_new_start(
+    worker: None, static_root: Path, settings: Any, monkeypatch: Any
+) -> None:
+    read_too_soon = storages.create_storage(settings.STORAGES["staticfiles"])
+    call_command("collectstatic", interactive=False, verbosity=0)
+    assert ready()[0] == 200
+    monkeypatch.setattr(staticfiles_storage, "_wrapped", read_too_soon)
+    with pytest.raises(ValueError, match="manifest"):  # what every page ends in
+        staticfiles_storage.url("css/base.css")
+    assert ready()[0] == 503
+
+
+@pytest.mark.parametrize("content", ["{}", "[", '{"version": "1.1", "paths": {"css/portal.css": "css/portal.1.css"}}'])
+def test_a_list_of_collected_files_that_is_damaged_or_of_an_older_version_is_down(
+    worker: None, static_root: Path, content: str
+) -> None:
+    (static_root / "staticfiles.json").write_text(content)
+    assert ready()[0] == 503
 
 
 @override_settings(MIN_FREE_MB=10**9)
