@@ -15,6 +15,7 @@ from migration.kinds.abilities import (
     Dossiers,
     Doubts,
     Preparation,
+    Sameness,
     Statuses,
     Target,
 )
@@ -23,6 +24,7 @@ from portal.models import Client, Office
 from sba import cautions, problems
 from sba.dossiers import matching, versions
 from sba.models import Sba, no_term, term_runs, terms_that_run
+from sba.reading.sayings import sayings_of
 
 Status = Sba.Status
 
@@ -89,6 +91,13 @@ class SbaDoubts(Doubts):
     about_versions = "Deze aanslag staat in het ZIP-bestand met {count} verschillende versies."
 
 
+class SbaSayings(Sameness):
+    same = cautions.SAME_IN_OTHER_BYTES
+
+    def sayings(self, content: bytes) -> str:
+        return sayings_of(content)
+
+
 class SbaVersions(Comparable):
     newer = problems.NEWER_PRESENT
 
@@ -123,5 +132,5 @@ class ObjectionTerms(Deadlines):
 
 
 ABILITIES: Final = (
-    SbaPreparation(), SbaStatuses(), SbaDossiers(), SbaDoubts(), SbaVersions(), ObjectionTerms(),
+    SbaPreparation(), SbaStatuses(), SbaDossiers(), SbaDoubts(), SbaSayings(), SbaVersions(), ObjectionTerms(),
 )  # fmt: skip

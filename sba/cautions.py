@@ -25,6 +25,13 @@ DOUBLE_DOSSIER: Final = Caution(
     meaning="Uw kantoor heeft meer dan één dossier met dit BSN/FI. De SBA hoort bij het dossier dat actief is; zijn er"
     " meer actief, dan bij het dossier dat is gekozen. Voeg ze zo mogelijk samen.",
 )
+SAME_IN_OTHER_BYTES: Final = Caution(
+    "W-112",
+    title="Zelfde inhoud, ander bestand",
+    meaning="Deze SBA is er al, uit een ander bestand dat precies hetzelfde zegt. Er is niets overschreven; het eerste"
+    " bestand blijft bewaard.",
+    everyday=True,
+)
 STATUS_KEPT: Final = Caution(
     "W-106",
     title="Status behouden",

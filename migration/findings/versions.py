@@ -74,7 +74,7 @@ def versions(record: Record) -> list[Version]:
     """In the order of the file."""
     by_content: dict[str, list[Record]] = {}
     for one in same_thing(record).select_related("run", "client")[:AT_MOST]:
-        by_content.setdefault(one.digest, []).append(one)
+        by_content.setdefault(one.same_as or one.digest, []).append(one)
     contents = list(by_content.values())
     told = told_of([same[0] for same in contents])
     return [Version(at, same, words) for at, (same, words) in enumerate(zip(contents, told, strict=True), start=1)]

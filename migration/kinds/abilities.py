@@ -72,6 +72,16 @@ class Doubts(Ability):
     about_versions: ClassVar[str]  # what stands there with `{count}` versions, as a sentence
 
 
+class Sameness(Ability):
+    """Two files may say the same in other bytes (another line end, a comment): then nothing changed."""
+
+    same: ClassVar[Caution]  # it stands there already, out of another file
+
+    def sayings(self, content: bytes) -> str:
+        """A digest of what a document says, whatever its bytes; Rejected where it cannot be read."""
+        raise NotImplementedError
+
+
 class Comparable(Ability):
     """Versions of one thing can be laid side by side."""
 

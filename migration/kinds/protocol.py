@@ -76,6 +76,7 @@ class Verdict:
     problem: Problem | None = None
     problem_facts: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    standing: str = ""  # where it would be overwritten: the digest of what stands there now
 
 
 class Entry(NamedTuple):
@@ -88,6 +89,11 @@ class Entry(NamedTuple):
     digest: str
     client_id: int | None
     failed: bool
+    same_as: str  # the digest of an earlier document that says the same; "" where there is none
+
+    def is_like(self, digest: str) -> bool:
+        """Whether the document with this digest says the same."""
+        return digest in (self.digest, self.same_as)
 
 
 @dataclass(frozen=True, slots=True)

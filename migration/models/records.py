@@ -66,6 +66,9 @@ class Record(models.Model):
     name = models.CharField(max_length=255)
     size = models.BigIntegerField()
     digest = models.CharField(max_length=64, blank=True)
+    same_as = models.CharField(
+        max_length=64, blank=True, help_text="digest of an earlier document that says the same in other bytes"
+    )
 
     key = models.UUIDField(null=True)
     tax_id = models.CharField(max_length=9, blank=True)

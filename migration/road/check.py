@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from migration import bulk
 from migration.kinds.abilities import Deadlines, Doubts
 from migration.kinds.deadlines import asks, by_last_day, runs_for
-from migration.kinds.protocol import FACT_FIELDS, Facts, Kind, Member, Verdict
+from migration.kinds.protocol import FACT_FIELDS, Facts, Kind, Member, Members, Verdict
 from migration.kinds.registry import ability_of, kind_of
 from migration.models import WRITABLE, Mail, Outcome, Record, RecordQuerySet, Run
 from migration.problems import Rejected
@@ -19,6 +19,7 @@ from migration.road.chunks import Stop, in_chunks
 from migration.road.lease import Lease
 from migration.road.ledger import stock_of
 from migration.road.reading import Finding, examine, judge
+from migration.road.sameness import in_upload, said_twice, same_as, with_what_stands
 from portal.running import logs
 
 Reading = tuple[Member, Finding]
@@ -45,13 +46,15 @@ def check(run: Run, ours: Lease, should_stop: Stop) -> None:
         members = archive.members(after=ours.cursor)
         readings = ((member, read_or_blame(kind, member, ours)) for member in members)
         done = in_chunks(readings, ours, attempt, give_up, should_stop)
+        if done:
+            settle_what_stands_twice(run, ours, archive)
     if done:
-        fail_what_stands_twice(run, ours)
         finish_check(run, ours)
 
 
 def check_chunk(run: Run, ours: Lease, readings: Sequence[Reading]) -> None:
-    verdicts = judge(run, [finding for _, finding in readings])
+    judged = judge(run, [finding for _, finding in readings])
+    verdicts = with_what_stands(run, judged, [member.read for member, _ in readings])
     deadlines = ability_of(run, Deadlines)
     last, _ = readings[-1]
     with ours.chunk(hi=last.position):
@@ -105,6 +108,7 @@ def row(run: Run, deadlines: Deadlines | None, reading: Reading, verdict: Verdic
         "name": member.name,
         "size": member.size,
         "digest": finding.digest,
+        "same_as": same_as(verdict),
         "client_id": verdict.client_id,
         "verdict": verdict.outcome,
         "outcome": Outcome.UNPROCESSED if verdict.outcome in WRITABLE else verdict.outcome,
@@ -146,14 +150,33 @@ def forecast(verdicts: Sequence[Verdict]) -> Counter[str]:
     return counts
 
 
-def fail_what_stands_twice(run: Run, ours: Lease) -> None:
-    """One thing with two contents in one upload: nobody can tell which one holds, so neither is imported."""
+KEYS_AT_ONCE: Final = 50
+
+
+def settle_what_stands_twice(run: Run, ours: Lease, archive: Members) -> None:
+    """One thing with two contents in one upload: where they say the same, it is imported once.
+
+    Else nobody can tell which one holds, so neither is imported.
+    """
     open_records = run.records.filter(outcome=Outcome.UNPROCESSED)
-    contents = open_records.values("key").annotate(contents=Count("digest", distinct=True))
-    for key in contents.filter(contents__gt=1).values_list("key", flat=True):
+    keys = [key for key, _ in said_twice(open_records)]
+    for at in range(0, len(keys), KEYS_AT_ONCE):
+        some = keys[at : at + KEYS_AT_ONCE]
+        alike = in_upload(run, some, lambda position: next(archive.members(after=position - 1)).read())
         with transaction.atomic():
             ours.fence()
-            fail_together(run, open_records.filter(key=key))
+            note_alike(run, alike)
+            for key, _ in said_twice(open_records.filter(key__in=some)):
+                fail_together(run, open_records.filter(key=key))
+
+
+def note_alike(run: Run, alike: Sequence[Record]) -> None:
+    """What says the same as an earlier one is not new a second time."""
+    again = [record for record in alike if record.verdict == Outcome.NEW]
+    for record in again:
+        record.verdict = Outcome.UNCHANGED
+    Record.objects.bulk_update(alike, ["same_as", "warnings", "verdict"])
+    run.add({"forecast_new": -len(again), "forecast_unchanged": len(again)})
 
 
 def fail_together(run: Run, records: RecordQuerySet) -> None:

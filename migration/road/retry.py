@@ -3,7 +3,7 @@
 Which ones is marked on the records (`Record.waits`), so a retry resumes like any other part of the road.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from uuid import UUID
@@ -23,6 +23,7 @@ from migration.road.documents import content_of
 from migration.road.lease import Lease
 from migration.road.ledger import check_sums, take_stock
 from migration.road.reading import Finding, examine, judge
+from migration.road.sameness import said_twice, same_as, with_what_stands
 from migration.road.write import Failure, fail_late, lock_office, write_entries
 from portal.lists.keyset import one_after_the_other
 from portal.running import logs
@@ -63,34 +64,44 @@ def try_chunk(run: Run, ours: Lease, trials: Sequence[Trial]) -> None:
     records = [record for record, _ in trials]
     with ours.chunk(hi=records[-1].position):
         lock_office(run)
-        verdicts = without_twins(run, trials, judge(run, [finding for _, finding in trials]))
+        judged = with_what_stands(run, judge(run, [finding for _, finding in trials]), contents_of(run, records))
+        verdicts = without_twins(run, trials, judged)
         reopen(run, records)
         take_over(run, trials, verdicts)
         write_entries(run, entries_of(run, records))
         keep_attempts(run, records)
 
 
+def contents_of(run: Run, records: Sequence[Record]) -> list[Callable[[], bytes]]:
+    not_kept = kind_of(run).problems.not_kept
+    return [partial(content_of, record.digest, not_kept) for record in records]
+
+
 def without_twins(run: Run, trials: Sequence[Trial], verdicts: Sequence[Verdict]) -> list[Verdict]:
     """As in the check: one thing with two contents in the upload is imported by no attempt, unless somebody chose."""
     keys = {finding.facts.key for _, finding in trials if finding.facts}
-    contents = run.records.filter(key__in=keys).values("key").annotate(contents=Count("digest", distinct=True))
-    twice = {key: count for key, count in contents.filter(contents__gt=1).values_list("key", "contents") if key}
+    twice = {key: count for key, count in said_twice(run.records.filter(key__in=keys)) if key}
     chosen = run.choices.versions(twice) if twice else {}
     return [
-        without_twin(run, finding, verdict, twice, chosen)
-        for (_, finding), verdict in zip(trials, verdicts, strict=True)
+        without_twin(run, record, finding, verdict, twice, chosen)
+        for (record, finding), verdict in zip(trials, verdicts, strict=True)
     ]
 
 
 def without_twin(
-    run: Run, finding: Finding, verdict: Verdict, twice: Mapping[UUID, int], chosen: Mapping[UUID, str]
+    run: Run,
+    record: Record,
+    finding: Finding,
+    verdict: Verdict,
+    twice: Mapping[UUID, int],
+    chosen: Mapping[UUID, str],
 ) -> Verdict:
     key = finding.facts.key if finding.facts else None
     if key is None or key not in twice:
         return verdict
     outvoted = outvoted_of(run)
     if key in chosen and outvoted:
-        return verdict if finding.digest == chosen[key] else fails(verdict, outvoted)
+        return verdict if chosen[key] in (record.digest, record.same_as) else fails(verdict, outvoted)
     return verdict if verdict.problem else fails(verdict, kind_of(run).problems.twice, count=str(twice[key]))
 
 
@@ -128,7 +139,7 @@ def take_over(run: Run, trials: Sequence[Trial], verdicts: Sequence[Verdict]) ->
     fail_late(run, failures)
 
 
-TOLD = (*FACT_FIELDS, "facts", "term_ran", "warnings", "client", "verdict")
+TOLD = (*FACT_FIELDS, "facts", "term_ran", "warnings", "client", "verdict", "same_as")
 
 
 def with_facts(record: Record, facts: Facts, verdict: Verdict, deadlines: Deadlines | None) -> Record:
@@ -136,6 +147,7 @@ def with_facts(record: Record, facts: Facts, verdict: Verdict, deadlines: Deadli
         setattr(record, name, value)
     record.warnings = warnings_of(facts, verdict)
     record.client_id, record.verdict = verdict.client_id, verdict.outcome
+    record.same_as = same_as(verdict) or record.same_as
     return record
 
 

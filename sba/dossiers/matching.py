@@ -55,8 +55,10 @@ def judge(facts: Facts, digest: str, dossiers: Dossiers, present: Mapping[UUID, 
         client_id = dossiers.the_one(facts.tax_id, facts.key)
     except Rejected as why:
         return Verdict(Outcome.FAILED, problem=why.problem, problem_facts=why.facts)
-    warnings = warnings_about(dossiers.of(facts.tax_id))
-    return Verdict(outcome_of(digest, present.get(facts.key)), client_id, warnings=warnings)
+    warnings, stands = warnings_about(dossiers.of(facts.tax_id)), present.get(facts.key)
+    outcome = outcome_of(digest, stands)
+    standing = stands if stands and outcome == Outcome.OVERWRITTEN else ""
+    return Verdict(outcome, client_id, warnings=warnings, standing=standing)
 
 
 def warnings_about(dossiers: Sequence[Dossier]) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, Self
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from migration import bulk
 from migration.kinds.protocol import Entry, Kept, Undoing, Undone
@@ -68,8 +68,9 @@ def only_restatused(run: Run) -> QuerySet[Sba]:
     """SBA's of which this run changed nothing but the status, and that still have it."""
     if not run.overwrite_status:
         return Sba.objects.none()
-    as_left = {"key": OuterRef("key"), "status": OuterRef("status"), "digest": OuterRef("document_id")}
-    same = run.records.filter(**as_left, outcome=Outcome.UNCHANGED)
+    as_left = {"key": OuterRef("key"), "status": OuterRef("status")}
+    says_so = Q(digest=OuterRef("document_id")) | Q(same_as=OuterRef("document_id"))
+    same = run.records.filter(says_so, **as_left, outcome=Outcome.UNCHANGED)
     return Sba.objects.filter(Exists(same.filter(replaced__isnull=False)), office=run.office_id)
 
 
@@ -127,8 +128,8 @@ def as_it_is(sba: Sba) -> Version:
 
 def is_left_by(record: Record, version: Version) -> bool:
     """Is this what the record left?"""
-    same = (version["document_id"], version["status"]) == (record.digest, record.status)
-    return same and is_source(record, version)
+    is_same = version["document_id"] in (record.digest, record.same_as) and version["status"] == record.status
+    return is_same and is_source(record, version)
 
 
 def is_source(record: Record, version: Version) -> bool:
@@ -169,7 +170,7 @@ def why_kept(run: Run, records: Sequence[Record]) -> list[Undone]:
 def change_of(record: Record, sba: Sba | None, later: Record | None) -> tuple[Kept, str]:
     if sba is None:
         return Kept.GONE, ""
-    if not is_source(record, as_it_is(sba)) or sba.document_id != record.digest:
+    if not is_source(record, as_it_is(sba)) or sba.document_id not in (record.digest, record.same_as):
         return Kept.OVERWRITTEN, sba.record.run.reference if sba.record else ""
     if later and later.pk > record.pk and later.status == sba.status:
         return Kept.RESTATUSED, later.run.reference

@@ -46,7 +46,7 @@ def write(run: Run, entries: Sequence[Entry]) -> list[Written]:
 
 def newer_versions(run: Run, entries: Sequence[Entry], present: Mapping[UUID, str]) -> set[UUID]:
     """Keys of which a later run brought another content: a retry of an older run does not overwrite that."""
-    other = [entry.key for entry in entries if present.get(entry.key, entry.digest) != entry.digest]
+    other = [entry.key for entry in entries if not entry.is_like(present.get(entry.key, entry.digest))]
     if not other:
         return set()
     later = Sba.objects.filter(bulk.among("key", other), office=run.office_id, record__run__gt=run.pk)
@@ -80,8 +80,10 @@ def decide(
         clients[entry.pk] = dossiers.the_one(entry.tax_id, entry.key)
     except Rejected as why:
         return Written(entry.position, Outcome.FAILED, problem=why.problem, problem_facts=why.facts)
-    outcome = matching.outcome_of(entry.digest, present.get(entry.key))
-    present[entry.key] = entry.digest
+    stands = present.get(entry.key)
+    outcome = Outcome.UNCHANGED if stands and entry.is_like(stands) else matching.outcome_of(entry.digest, stands)
+    if outcome != Outcome.UNCHANGED:
+        present[entry.key] = entry.digest
     return Written(entry.position, outcome, statuses.at(entry.position) if outcome == Outcome.NEW else "")
 
 
@@ -165,7 +167,7 @@ def may_change(run: Run, one: Written) -> bool:
 def overwrite(sba: Sba, record: Record, status: Callable[[int], str] | None) -> dict[str, Any] | None:
     """Bring the SBA up to this record; the values it had, or None where nothing changed."""
     before = values_of(sba)
-    if sba.document_id != record.digest:
+    if sba.document_id not in (record.digest, record.same_as):
         filled(sba, record, timezone.now())
     if status:
         sba.status = status(record.position)

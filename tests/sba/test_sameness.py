@@ -1,0 +1,153 @@
+"""One SBA in two files that say the same: line ends, a byte order mark, a comment, quotes, dots in the number."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from migration.acts import failures, runs
+from migration.acts.failures import Scope
+from migration.models import Document, Run
+from migration.upkeep.integrity import damages
+from portal.models import Client, User
+from sba.models import Sba
+from sba.reading.sayings import sayings_of
+from sba.samples import document
+from tests.sba.conftest import Files, Import, moved
+
+pytestmark = pytest.mark.django_db
+
+SBA = document(year=2019)
+
+
+def commented(content: bytes) -> bytes:
+    """As a program writes it that notes when it made the file."""
+    return content.replace(b"?>", b"?>\n<!-- gemaakt op 21-08-2026 14:05 -->", 1)
+
+
+def with_dots(content: bytes) -> bytes:
+    """9999.99.999.H.60.01, as the number is printed."""
+    begin = content.index(b"NoticeOfAssessmentNumber")
+    start = content.index(b">", begin) + 1
+    end = content.index(b"<", start)
+    plain = content[start:end].decode()
+    printed = ".".join((plain[:4], plain[4:6], plain[6:9], plain[9:10], plain[10:]))
+    return content[:start] + printed.encode() + content[end:]
+
+
+SAME: dict[str, Callable[[bytes], bytes]] = {
+    "CRLF": lambda content: content.replace(b"\n", b"\r\n"),
+    "a byte order mark": lambda content: b"\xef\xbb\xbf" + content,
+    "a comment": commented,
+    "other quotes": lambda content: content.replace(b'"', b"'"),
+    "dots in the number": with_dots,
+    "UTF-16": lambda content: content.decode().replace("utf-8", "utf-16").replace("UTF-8", "UTF-16").encode("utf-16"),
+}
+
+
+@pytest.fixture(params=SAME)
+def other(request: pytest.FixtureRequest) -> bytes:
+    """The same SBA in other bytes."""
+    content = SAME[request.param](SBA)
+    assert content != SBA
+    return content
+
+
+def outcomes(run: Run) -> list[str]:
+    return list(run.records.order_by("position").values_list("outcome", flat=True))
+
+
+def test_they_have_one_digest_of_what_they_say(other: bytes) -> None:
+    assert sayings_of(other) == sayings_of(SBA)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param((b">2019<", b">2018<"), id="another year"),
+        pytest.param((b"EUR", b"USD"), id="another unit"),
+    ],
+)
+def test_what_says_something_else_has_another(change: tuple[bytes, bytes]) -> None:
+    changed = SBA.replace(*change)
+    assert changed != SBA
+    assert sayings_of(changed) != sayings_of(SBA)
+
+
+def test_twice_in_one_file_it_is_imported_once(imported: Import, client_of_ours: Client, other: bytes) -> None:
+    run = imported([SBA, other])
+    assert outcomes(run) == ["new", "unchanged"]
+    assert (run.failed, run.sums_up, Sba.objects.count()) == (0, True, 1)
+    assert Sba.objects.get().document.content() == SBA, "the first bytes stay"
+    assert run.records.get(position=2).warnings == ["W-112"]
+    assert not list(damages())
+
+
+def test_in_a_later_file_it_changes_nothing(imported: Import, client_of_ours: Client, other: bytes) -> None:
+    imported([SBA])
+    before = list(Sba.objects.values())
+    run = imported([other])
+    assert (outcomes(run), run.overwritten) == (["unchanged"], 0)
+    assert list(Sba.objects.values()) == before
+    assert "W-112" in run.records.get().warnings
+
+
+def test_the_check_foresees_it(checked: Import, imported: Import, client_of_ours: Client, other: bytes) -> None:
+    assert checked([SBA, other]).forecast_unchanged == 1
+    imported([SBA])
+    run = checked([other])
+    assert (run.forecast_overwritten, run.forecast_unchanged) == (0, 1)
+
+
+def test_what_really_differs_still_asks(imported: Import, client_of_ours: Client, other: bytes) -> None:
+    run = imported([SBA, other, document(year=2019, amount=77)])
+    assert set(run.records.values_list("problem_code", flat=True)) == {"SBA-403"}
+
+
+def test_what_really_differs_still_overwrites(imported: Import, client_of_ours: Client) -> None:
+    imported([SBA])
+    assert outcomes(imported([document(year=2019, amount=77)])) == ["overwritten"]
+
+
+def test_a_status_for_what_is_there_is_undone_too(
+    imported: Import, client_of_ours: Client, anna: User, other: bytes
+) -> None:
+    imported([SBA])
+    run = imported([other], target="akkoord", overwrite_status=True)
+    assert Sba.objects.get().status == "akkoord"
+    assert Sba.objects.get().document.content() == SBA
+    assert runs.undo(run, anna)
+    moved(run)
+    assert (Sba.objects.get().status, run.undo_restored, run.undo_kept) == ("te-beoordelen", 1, 0)
+
+
+def test_a_retry_knows_it_too(imported: Import, client_of_ours: Client, anna: User, other: bytes) -> None:
+    Client.objects.update(former=True)
+    first = imported([other])
+    assert first.expected == 1
+    Client.objects.update(former=False)
+    imported([SBA])
+    failed = first.records.all()
+    failed.update(expected=False, problem_code="SBA-202")
+    Run.objects.filter(pk=first.pk).update(expected=0)
+    assert failures.retry(Scope(first, position=1), anna)
+    moved(first)
+    assert outcomes(first) == ["unchanged"]
+
+
+def test_the_bytes_of_both_are_kept(imported: Import, client_of_ours: Client, other: bytes) -> None:
+    imported([SBA, other])
+    assert {one.content() for one in Document.objects.all()} == {SBA, other}
+
+
+def test_a_script_reads_so_too(
+    zipped: Callable[[Files], Path], client_of_ours: Client, anna: User, other: bytes, tmp_path: Path
+) -> None:
+    lines = tmp_path / "records.jsonl"
+    call_command(
+        "import_sba", zipped([SBA, other]), office="kantoor", user=anna.email, status="te-beoordelen",
+        check_only=True, records_to=lines,
+    )  # fmt: skip
+    assert [json.loads(line)["outcome"] for line in lines.read_text().splitlines()] == ["new", "unchanged"]
