@@ -1,11 +1,13 @@
 """A fault of ours always ends: a kind of import that is wrong somewhere takes its own run down, and no more."""
 
+import errno
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any
 
 import pytest
+from django.core.files.storage import storages
 from django.db import OperationalError
 from django.db.models import Q
 from django.test import Client as Browser
@@ -17,7 +19,7 @@ from migration.acts import runs as acts
 from migration.acts.failures import Scope
 from migration.kinds.protocol import Entry, Facts, Member, Undone, Verdict, Words, Written
 from migration.models import Chore, Mail, Run
-from migration.road.endings import TRIES
+from migration.road.endings import LOST_AFTER, TRIES
 from migration.road.intake import Order, receive_path
 from migration.upkeep.integrity import faults_of
 from migration.words import statuses
@@ -273,6 +275,61 @@ def test_an_undo_of_a_stopped_run_that_cannot_end_leaves_the_rest_to_be_imported
     assert (at_rest(run).state, run.undone, run.new, run.sums_up) == ("finished", 3, 5, True)
 
 
+# --- What looks as if it would pass -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("where", ["open", "members"])
+def test_a_file_that_is_not_the_upload_is_missed_by_our_fault(where: str, received: Receive, broken: Broken) -> None:
+    broken.wrong, broken.error = {where}, FileNotFoundError("a file of the kind")
+    run = received()
+    stand_still(run)
+    assert (at_rest(run).state, run.problem_code) == ("refused", "MIG-904")
+
+
+def test_a_write_that_misses_one_ends(received: Receive, broken: Broken, anna: User) -> None:
+    run = checked(received, broken)
+    broken.wrong, broken.error = {"write"}, FileNotFoundError("a file of the kind")
+    assert acts.confirm(run, anna)
+    assert_gave_up(at_rest(run), Run.State.STOPPED, "writing")
+
+
+def test_a_retry_that_misses_one_ends(received: Receive, broken: Broken, anna: User) -> None:
+    run = at_rest(received(document(tax_id=SECRET)))
+    broken.wrong, broken.error = {"read"}, FileNotFoundError("a file of the kind")
+    assert failures.retry(Scope(run), anna)
+    assert_gave_up(at_rest(run), Run.State.FINISHED, "retrying")
+
+
+def test_an_undo_that_misses_one_ends(received: Receive, broken: Broken, anna: User) -> None:
+    run = at_rest(received())
+    broken.wrong, broken.error = {"undo"}, FileNotFoundError("a file of the kind")
+    assert acts.undo(run, anna)
+    assert_gave_up(at_rest(run), Run.State.FINISHED, "undoing")
+
+
+@pytest.mark.parametrize("where", ["open", "members", "read", "stock"])
+@pytest.mark.parametrize("error", [PermissionError("a file of the kind"), OperationalError("no such table")])
+def test_what_did_not_pass_within_an_hour_ends(
+    error: Exception, where: str, received: Receive, broken: Broken, anna: User
+) -> None:
+    broken.wrong, broken.error = {where}, error
+    run = received()
+    assert_waits(run)
+    stand_still(run)
+    assert (at_rest(run).state, run.problem_code) == ("refused", "MIG-904")
+    broken.wrong = set()
+    assert acts.resume(run, anna)
+    assert (at_rest(run).state, run.new) == ("finished", 8)
+
+
+def test_to_begin_a_check_once_more_is_no_progress(received: Receive, broken: Broken) -> None:
+    broken.wrong, broken.error = {"members"}, PermissionError("a file of the kind")
+    run = moved(received())
+    since = run.moved_at
+    assert_waits(run)
+    assert run.moved_at == since
+
+
 # --- Where each document goes wrong -----------------------------------------------------------------------------------
 
 
@@ -316,15 +373,40 @@ def test_a_kind_that_cannot_name_itself_imports_all_the_same(received: Receive, 
 # --- What is no fault of ours -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("error", [OperationalError("away"), OSError(5, "Input/output error"), FileNotFoundError()])
+@pytest.mark.parametrize("error", [OperationalError("away"), OSError(5, "Input/output error")])
 def test_what_passes_is_waited_for(error: Exception, received: Receive, broken: Broken) -> None:
     broken.wrong, broken.error = {"open"}, error
     run = received()
+    assert_waits(run)
+    broken.wrong = set()
+    assert (at_rest(run).state, run.new) == ("finished", 8)
+
+
+def assert_waits(run: Run) -> None:
     for _ in range(2 * TRIES):
         Run.objects.filter(pk=run.pk).update(lease_until=None)
         assert moved(run).is_moving
-    broken.wrong = set()
+
+
+def test_an_upload_that_is_away_is_waited_for(received: Receive) -> None:
+    run = received()
+    stored = Path(storages["uploads"].path(run.stored_as))
+    away = stored.rename(stored.with_suffix(".away"))
+    assert_waits(run)
+    away.rename(stored)
     assert (at_rest(run).state, run.new) == ("finished", 8)
+
+
+def test_a_full_disk_is_waited_for_however_long(received: Receive, broken: Broken) -> None:
+    broken.wrong, broken.error = {"open"}, OSError(errno.ENOSPC, "No space left on device")
+    run = received()
+    stand_still(run)
+    assert_waits(run)
+    assert run.problem_code == "MIG-903"
+
+
+def stand_still(run: Run) -> None:
+    Run.objects.filter(pk=run.pk).update(moved_at=timezone.now() - LOST_AFTER - timedelta(minutes=1))
 
 
 def test_faults_between_which_something_moves_end_nothing(received: Receive, broken: Broken) -> None:
