@@ -108,15 +108,18 @@ def give_up(error: Exception, ours: Lease) -> None:
     """The run ends where it is: it keeps what it has, says why, and can be set in motion again."""
     why = noted(error)
     run = ours.run
-    with suppress(LeaseLost), transaction.atomic():
-        if not run.hold() or run.token != ours.token:
-            raise LeaseLost
-        ours.cursor = run.cursor  # what was rolled back may have moved it
-        facts = why | {"during": run.state}
-        ours.advance(**ending_of(run), problem_code=GAVE_UP.code, problem_facts=facts)
-        run.log("gave_up", code=GAVE_UP.code, reference=why["reference"])
-        AuditEvent.objects.note_by_itself(run.office_id, MigrationAction.RUN_GAVE_UP, run.reference)
-        Mail.objects.owe(run)
+    try:
+        with transaction.atomic():
+            if not run.hold() or run.token != ours.token:
+                raise LeaseLost
+            ours.cursor = run.cursor  # what was rolled back may have moved it
+            facts = why | {"during": run.state}
+            ours.advance(**ending_of(run), problem_code=GAVE_UP.code, problem_facts=facts)
+            run.log("gave_up", code=GAVE_UP.code, reference=why["reference"])
+            AuditEvent.objects.note_by_itself(run.office_id, MigrationAction.RUN_GAVE_UP, run.reference)
+            Mail.objects.owe(run)
+    except LeaseLost:
+        return  # somebody forgot it just now, or moves it
     ours.release()
     count_what_is_there(run)
 
@@ -140,9 +143,9 @@ def before_the_rest(run: Run) -> int:
 
 def count_what_is_there(run: Run) -> None:
     """What the pages tell of all records; where that is what goes wrong, they tell what they told before."""
-    run.refresh_from_db()
     try:
         with transaction.atomic():
+            run.refresh_from_db()
             take_stock(run)
     except Exception as error:
         logger.error("Run %s: no stock was taken: %s", run.pk, where(error))

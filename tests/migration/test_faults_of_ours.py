@@ -19,8 +19,10 @@ from migration.acts import runs as acts
 from migration.acts.failures import Scope
 from migration.kinds.protocol import Entry, Facts, Member, Undone, Verdict, Words, Written
 from migration.models import Chore, Mail, Run
+from migration.road import endings, lease
 from migration.road.endings import LOST_AFTER, TRIES
 from migration.road.intake import Order, receive_path
+from migration.tasks import move_run
 from migration.upkeep.integrity import faults_of
 from migration.words import statuses
 from portal.models import AuditEvent, Client, User
@@ -39,16 +41,21 @@ YEARS = range(2012, 2020)
 
 
 class Broken(SbaImporter):
-    """The real kind, but for the places that are `wrong`. What it says of that names a BSN."""
+    """The real kind, but for the places that are `wrong`. What it says of that names a BSN.
+
+    `meanwhile` happens just before: somebody else does something at that very moment.
+    """
 
     slug = "broken"
 
     def __init__(self) -> None:
         self.wrong: set[str] = set()
         self.error: Exception = RuntimeError(f"cannot stand {SECRET}")
+        self.meanwhile: Callable[[], object] = lambda: None
 
     def stumble(self, where: str) -> None:
         if where in self.wrong:
+            self.meanwhile()
             raise self.error
 
     @property
@@ -418,6 +425,32 @@ def test_faults_between_which_something_moves_end_nothing(received: Receive, bro
     assert (run.cursor, run.faults) == (3, 2)
     broken.wrong = set()
     assert (at_rest(run).state, run.new) == ("finished", 8)
+
+
+# --- Whom it overtakes ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("error", [RuntimeError(), FileNotFoundError(), PermissionError()])
+@pytest.mark.parametrize("where", ["open", "members"])
+def test_what_is_forgotten_during_its_last_try_leaves_nothing_to_end(
+    error: Exception, where: str, received: Receive, broken: Broken, anna: User
+) -> None:
+    broken.wrong, broken.error = {where}, error
+    run = received()
+    Run.objects.filter(pk=run.pk).update(confirmed_at=None, confirmed_by=None, faults=TRIES - 1)
+    broken.meanwhile = lambda: acts.discard(run, anna)
+    move_run(run.pk)
+    assert not Run.objects.filter(pk=run.pk).exists()
+
+
+def test_what_is_forgotten_just_before_it_would_end_neither(received: Receive, broken: Broken, anna: User) -> None:
+    run = received()
+    Run.objects.filter(pk=run.pk).update(confirmed_at=None, confirmed_by=None)
+    ours = lease.claim(run.pk)
+    assert ours
+    assert acts.discard(run, anna)
+    endings.give_up(RuntimeError(), ours)
+    assert not AuditEvent.objects.filter(action="run.gave_up").exists()
 
 
 # --- Who hears of it --------------------------------------------------------------------------------------------------
