@@ -265,6 +265,32 @@ def test_an_undo_that_cannot_end_can_be_done_again(received: Receive, broken: Br
     assert (at_rest(run).state, run.problem_code, run.undo_removed) == ("undone", "", 8)
 
 
+def test_what_an_undo_left_is_counted_and_told_once_however_often_it_is_done(
+    received: Receive, broken: Broken, anna: User
+) -> None:
+    run = at_rest(received())
+    Sba.objects.filter(record__position=1).update(status="afgehandeld")  # a colleague did
+    broken.wrong = {"stock"}
+    for _ in range(2):
+        assert acts.undo(run, anna)
+        at_rest(run)
+        assert (run.state, run.undone, run.undo_kept) == ("finished", 7, 1)
+    broken.wrong = set()
+    assert acts.undo(run, anna)
+    assert (at_rest(run).state, run.undo_removed, run.undo_kept, run.sums_up) == ("undone", 7, 1, True)
+    assert [line.event for line in run.log_lines.filter(position=1)] == ["undo_changed"]
+
+
+def test_what_an_undo_left_by_a_fault_of_ours_can_go_later(received: Receive, broken: Broken, anna: User) -> None:
+    run = at_rest(received())
+    broken.wrong = {"undo", "stock"}
+    assert acts.undo(run, anna)
+    assert (at_rest(run).undone, run.undo_kept) == (0, 8)
+    broken.wrong = set()
+    assert acts.undo(run, anna)
+    assert (at_rest(run).state, run.undone, run.undo_kept, run.sums_up) == ("undone", 8, 0, True)
+
+
 def test_an_undo_of_a_stopped_run_that_cannot_end_leaves_the_rest_to_be_imported(
     received: Receive, broken: Broken, anna: User
 ) -> None:
