@@ -501,6 +501,39 @@ def gave_up(received: Receive, broken: Broken, anna: User) -> Callable[[str], Ru
     return bring
 
 
+def undone_in_vain(run: Run, broken: Broken, by: User) -> Run:
+    broken.wrong = {"stock"}
+    assert acts.undo(run, by)
+    at_rest(run)
+    broken.wrong = set()
+    return run
+
+
+@pytest.mark.parametrize("state", [Run.State.STOPPED, Run.State.FINISHED])
+def test_the_panel_of_an_undo_that_gave_up_offers_to_undo(
+    state: Run.State, gave_up: Callable[[str], Run], broken: Broken, anna: User, sign_in: SignIn, olga: User, bram: User
+) -> None:
+    run = gave_up("members")
+    if state == Run.State.FINISHED:
+        assert acts.resume(run, anna)
+        at_rest(run)
+    assert undone_in_vain(run, broken, anna).state == state
+    undo, resume = (reverse(f"migration:{name}", args=[run.pk]) for name in ("undo", "resume"))
+    pages = {user: sign_in(user).get(run.get_absolute_url()).content.decode() for user in (anna, olga, bram)}
+    panels = {user: panel_of(page) for user, page in pages.items()}
+    assert undo in panels[anna]
+    assert "Opnieuw terugdraaien" in panels[anna]
+    for user in (olga, bram):
+        assert undo not in panels[user]
+        assert 'Een collega met het recht "Migratie beheren" kan dit opnieuw terugdraaien.' in panels[user]
+    assert not any(resume in panel for panel in panels.values())
+    assert (resume in pages[anna], resume in pages[bram]) == (run.can_be_resumed, False), "the rest: elsewhere, quietly"
+
+
+def panel_of(page: str) -> str:
+    return page[page.index('id="gave-up-title"') :].partition("</section>")[0]
+
+
 @pytest.mark.parametrize("where", ["open", "members"])
 def test_its_page_says_why_and_lets_it_go_on(
     where: str, gave_up: Callable[[str], Run], sign_in: SignIn, olga: User, bram: User
