@@ -19,6 +19,7 @@ from migration.acts import runs as acts
 from migration.acts.failures import Scope
 from migration.kinds.protocol import Entry, Facts, Member, Undone, Verdict, Words, Written
 from migration.models import Chore, Mail, Run
+from migration.pages.wizard import Answers
 from migration.road import endings, lease
 from migration.road.endings import LOST_AFTER, TRIES
 from migration.road.intake import Order, receive_path
@@ -200,6 +201,42 @@ def test_a_check_that_cannot_end_ends(received: Receive, broken: Broken, anna: U
     broken.wrong = set()
     assert acts.resume(run, anna)
     assert (at_rest(run).state, run.new) == ("finished", 8)
+
+
+@pytest.mark.parametrize("other", [{}, {"other": "1"}])
+def test_an_upload_of_which_the_check_gave_up_can_be_forgotten_in_the_wizard(
+    other: dict[str, str], received: Receive, broken: Broken, at_file_page: Callable[..., Browser], olga: User
+) -> None:
+    run = gave_up_unconfirmed(received, broken)
+    browser = at_file_page(olga)
+    session = browser.session
+    Answers.again(run).keep(session)
+    session.save()
+    browser.post(reverse("migration:wizard_cancel"), other)
+    assert not Run.objects.filter(pk=run.pk).exists()
+    assert not storages["uploads"].exists(run.stored_as)
+    assert AuditEvent.objects.filter(actor=olga, action="run.discard", subject=run.reference).exists()
+
+
+def gave_up_unconfirmed(received: Receive, broken: Broken) -> Run:
+    """With three records, and nobody pressed 'Volgende'."""
+    run = received()
+    Run.objects.filter(pk=run.pk).update(confirmed_at=None, confirmed_by=None)
+    broken.wrong = {"members"}
+    at_rest(run)
+    broken.wrong = set()
+    assert (run.state, run.problem_code, run.records.count()) == ("refused", "MIG-904", 3)
+    return run
+
+
+def test_only_what_nobody_confirmed_and_may_still_be_can_be_forgotten(
+    received: Receive, broken: Broken, anna: User
+) -> None:
+    run = gave_up_unconfirmed(received, broken)
+    Run.objects.filter(pk=run.pk).update(problem_code="MIG-902")
+    assert not acts.discard(run, anna), "its log says why it is of no use"
+    Run.objects.filter(pk=run.pk).update(problem_code="MIG-904", confirmed_at=timezone.now())
+    assert not acts.discard(run, anna)
 
 
 def assert_gave_up_again(run: Run) -> None:
