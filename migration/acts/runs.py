@@ -30,7 +30,7 @@ def confirm(run: Run, by: User, keeps_open: bool | None = None) -> bool:
     without an answer gets the safe one.
     """
     with transaction.atomic():
-        confirmed = intake.confirm(run, by, keeps_open)
+        confirmed = intake.note_confirmation(run, by, keeps_open)
         if confirmed:
             doorbell.ring_on_commit(run.pk)
     return confirmed
