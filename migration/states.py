@@ -100,7 +100,7 @@ TRANSITIONS: Final[Mapping[State, Mapping[State, Moves]]] = {
 
 STAYING: Final[Mapping[Verb, tuple[State, ...]]] = {
     Verb.CONFIRM: UNCONFIRMED,  # before the check is done, it is only written down
-    Verb.DISCARD: UNCONFIRMED,
+    Verb.DISCARD: (*UNCONFIRMED, State.REFUSED),  # that only where a fault of ours ended the check
     Verb.IGNORE: ACTED_ON,
     Verb.REPEAT: (State.FINISHED, State.STOPPED, State.UNDONE),
     Verb.REMOVE_FILE: RESTING,

@@ -30,7 +30,7 @@ def confirm(run: Run, by: User, keeps_open: bool | None = None) -> bool:
     without an answer gets the safe one.
     """
     with transaction.atomic():
-        confirmed = intake.confirm(run, by, keeps_open)
+        confirmed = intake.note_confirmation(run, by, keeps_open)
         if confirmed:
             doorbell.ring_on_commit(run.pk)
     return confirmed
@@ -78,7 +78,7 @@ def undo(run: Run, by: User) -> bool:
     with transaction.atomic():
         if not run.hold() or not run.can_be_undone:
             return False
-        set_off(run, State.UNDOING, cursor=0)
+        set_off(run, State.UNDOING, cursor=0, undo_kept=0)  # one that gave up looks again at what it left
         run.log("undo_began", actor=by.name)
         note(run, MigrationAction.RUN_UNDO, by)
     return True

@@ -15,7 +15,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="run",
             name="faults",
-            field=models.SmallIntegerField(default=0, help_text="of ours, one after the other, since anything moved"),
+            field=models.SmallIntegerField(
+                # In the database too: while machines are updated one by one, the version before still starts runs.
+                default=0,
+                db_default=0,
+                help_text="of ours, one after the other, since anything moved",
+            ),
         ),
         migrations.AddIndex(
             model_name="run",

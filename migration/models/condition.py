@@ -95,7 +95,9 @@ class Condition(Counters):
 
     @property
     def can_be_discarded(self) -> bool:
-        return states.allows(self.state, Verb.DISCARD) and self.confirmed_at is None
+        """Nobody confirmed it, and it may still be: a check that gave up can go on."""
+        is_open = self.state in self.UNCONFIRMED or self.gave_up
+        return states.allows(self.state, Verb.DISCARD) and is_open and self.confirmed_at is None
 
     @property
     def can_be_stopped(self) -> bool:

@@ -78,7 +78,9 @@ class Run(Condition):
     lease_until = models.DateTimeField(null=True)
     claims = models.IntegerField(default=0)
     suspect_until = models.IntegerField(default=0)
-    faults = models.SmallIntegerField(default=0, help_text="of ours, one after the other, since anything moved")
+    faults = models.SmallIntegerField(
+        default=0, db_default=0, help_text="of ours, one after the other, since anything moved"
+    )
     rung_at = models.DateTimeField(null=True)
 
     objects: ClassVar[RunQuerySet] = RunQuerySet.as_manager()  # type: ignore[assignment]

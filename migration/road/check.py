@@ -80,7 +80,7 @@ def refuse(run: Run, ours: Lease, refusal: Rejected) -> None:
 def begin_check(run: Run, ours: Lease, members: int) -> None:
     with transaction.atomic():
         if run.state == Run.State.CHECKING:
-            ours.fence(members=members)
+            ours.fence(members=members, moved_at=F("moved_at"))  # to begin once more is no progress
         else:
             ours.advance(Run.State.CHECKING, members=members)
         if not ours.faults:  # else it is said already, before the fault that this is a next try after

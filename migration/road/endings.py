@@ -1,4 +1,4 @@
-"""How a run ends that cannot go on: its upload is lost, or a fault of ours comes back each time. What it did stays."""
+"""What comes of a fault: the run waits, or ends since its upload is lost or the fault is ours. What it did stays."""
 
 import logging
 from collections.abc import Mapping
@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any, Final
 
+from django.core.files.storage import storages
 from django.db import DataError, IntegrityError, NotSupportedError, ProgrammingError, transaction
 from django.db.models import Min
 from django.db.models.functions import Now
@@ -13,7 +14,7 @@ from django.utils import timezone
 
 from migration.audit_actions import MigrationAction
 from migration.models import Mail, Outcome, Run
-from migration.problems import FILE_LOST, GAVE_UP
+from migration.problems import FILE_LOST, GAVE_UP, NO_ROOM
 from migration.road import lease
 from migration.road.chunks import PASSING
 from migration.road.lease import Lease, LeaseLost
@@ -27,20 +28,44 @@ from portal.running.faults import noted, where
 logger = logging.getLogger(__name__)
 
 LOST_AFTER: Final = timedelta(hours=1)
+"""What has not passed by then does not pass by itself."""
 TRIES: Final = 3
 """A fault that comes back this often, while nothing moves, will come back for ever."""
-NEVER_PASSES: Final = (IntegrityError, DataError, ProgrammingError, NotSupportedError)
-"""What a database tells that is there, and was asked something wrong."""
+NEVER_PASSES: Final = (IntegrityError, DataError, ProgrammingError, NotSupportedError, FileNotFoundError)
+"""What a database tells that is there, and was asked something wrong; and a file that is not the upload."""
+
+
+def wait_or_end(error: Exception, ours: Lease) -> None:
+    """Once more after a pause, or never. Asks the database first: one that is away says so here, and is waited for."""
+    run = Run.objects.filter(pk=ours.run.pk).first()  # it may have moved since it was claimed
+    if run is None or not run.is_moving:
+        ours.release()
+    elif misses_upload(error, run):
+        wait_for_upload(run, ours)
+    elif disk.ran_out(error):
+        ours.release(pause=lease.PAUSE_AFTER_FAULT, waits_for=NO_ROOM)
+    elif is_ours(error) or stands_still(run):
+        try_again_or_give_up(error, ours)
+    else:
+        ours.release(pause=lease.PAUSE_AFTER_FAULT)
+
+
+def stands_still(run: Run) -> bool:
+    return timezone.now() - run.moved_at > LOST_AFTER
 
 
 # --- The upload is lost ----------------------------------------------------------------------------------------------
 
 
-def wait_for_upload(ours: Lease) -> None:
+def misses_upload(error: Exception, run: Run) -> bool:
+    """Whether that is the file which it did not find: a kind may look for others, and not every phase reads it."""
+    reads_upload = isinstance(error, FileNotFoundError) and run.state in ENDS_WITHOUT_UPLOAD
+    return reads_upload and not storages["uploads"].exists(run.stored_as)
+
+
+def wait_for_upload(run: Run, ours: Lease) -> None:
     """The storage may be away for a while; what does not come back for an hour is lost."""
-    run = Run.objects.get(pk=ours.run.pk)  # it may have moved since it was claimed
-    reads_upload = run.state in ENDS_WITHOUT_UPLOAD
-    if reads_upload and timezone.now() - run.moved_at > LOST_AFTER:
+    if stands_still(run):
         lose(run, ours)
     else:
         ours.release(pause=lease.PAUSE_AFTER_FAULT)
@@ -66,9 +91,7 @@ def lose(run: Run, ours: Lease) -> None:
 
 
 def is_ours(error: Exception) -> bool:
-    """Not what passes by itself: a database or a disk that is away, locked or full."""
-    if disk.ran_out(error):
-        return False
+    """Not what passes by itself: a database or a disk that is away or locked."""
     return isinstance(error, NEVER_PASSES) or not isinstance(error, (*PASSING, *DATABASE_FAULTS))
 
 
@@ -85,15 +108,18 @@ def give_up(error: Exception, ours: Lease) -> None:
     """The run ends where it is: it keeps what it has, says why, and can be set in motion again."""
     why = noted(error)
     run = ours.run
-    with suppress(LeaseLost), transaction.atomic():
-        if not run.hold() or run.token != ours.token:
-            raise LeaseLost
-        ours.cursor = run.cursor  # what was rolled back may have moved it
-        facts = why | {"during": run.state}
-        ours.advance(**ending_of(run), problem_code=GAVE_UP.code, problem_facts=facts)
-        run.log("gave_up", code=GAVE_UP.code, reference=why["reference"])
-        AuditEvent.objects.note_by_itself(run.office_id, MigrationAction.RUN_GAVE_UP, run.reference)
-        Mail.objects.owe(run)
+    try:
+        with transaction.atomic():
+            if not run.hold() or run.token != ours.token:
+                raise LeaseLost
+            ours.cursor = run.cursor  # what was rolled back may have moved it
+            facts = why | {"during": run.state}
+            ours.advance(**ending_of(run), problem_code=GAVE_UP.code, problem_facts=facts)
+            run.log("gave_up", code=GAVE_UP.code, reference=why["reference"])
+            AuditEvent.objects.note_by_itself(run.office_id, MigrationAction.RUN_GAVE_UP, run.reference)
+            Mail.objects.owe(run)
+    except LeaseLost:
+        return  # somebody forgot it just now, or moves it
     ours.release()
     count_what_is_there(run)
 
@@ -117,9 +143,9 @@ def before_the_rest(run: Run) -> int:
 
 def count_what_is_there(run: Run) -> None:
     """What the pages tell of all records; where that is what goes wrong, they tell what they told before."""
-    run.refresh_from_db()
     try:
         with transaction.atomic():
+            run.refresh_from_db()
             take_stock(run)
     except Exception as error:
         logger.error("Run %s: no stock was taken: %s", run.pk, where(error))

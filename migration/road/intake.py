@@ -57,12 +57,15 @@ def begin(order: Order, user: User, **file: object) -> Run:
     run.log("received", actor=user.name)
     AuditEvent.objects.note(user, MigrationAction.RUN_UPLOAD, run.reference)
     if order.confirmed:
-        confirm(run, user, order.keeps_open)
+        note_confirmation(run, user, order.keeps_open)
     return run
 
 
-def confirm(run: Run, by: User, keeps_open: bool | None = None) -> bool:
-    """In a transaction of the caller: the writing may start as soon as the check is done (acts/runs.py)."""
+def note_confirmation(run: Run, by: User, keeps_open: bool | None = None) -> bool:
+    """What an upload that comes confirmed shares with the verb, which is `acts.runs.confirm` and also rings.
+
+    In a transaction of the caller: the writing may start as soon as the check is done.
+    """
     if not run.hold() or not run.can_be_confirmed:
         return False
     is_checked = run.state == Run.State.READY

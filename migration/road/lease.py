@@ -79,11 +79,15 @@ class Lease:
         self.cursor = at
 
     def fence(self, **changes: object) -> None:
-        """Renew the lease, and change the run with it, if it is still ours. Belongs inside a transaction."""
+        """Renew the lease, and change the run with it, if it is still ours. Belongs inside a transaction.
+
+        That moves it, unless `changes` say since when it did not.
+        """
         if self.hindered:
             changes.setdefault("problem_code", "")
+        changes.setdefault("moved_at", Now())
         mine = Run.objects.filter(pk=self.run.pk, token=self.token, cursor=self.cursor)
-        if not mine.update(lease_until=from_now(DURATION), moved_at=Now(), **changes):
+        if not mine.update(lease_until=from_now(DURATION), **changes):
             raise LeaseLost
 
     def release(

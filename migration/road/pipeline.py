@@ -12,7 +12,6 @@ from django.conf import settings
 from django.db import connection
 
 from migration.models import Run
-from migration.problems import NO_ROOM
 from migration.road import doorbell, endings, lease
 from migration.road.check import check
 from migration.road.chunks import Stop
@@ -21,7 +20,7 @@ from migration.road.patience import DATABASE_FAULTS, patiently
 from migration.road.retry import retry, to_retry
 from migration.road.undo import to_undo, undo
 from migration.road.write import write
-from portal.running import disk, logs
+from portal.running import logs
 from portal.running.faults import where
 
 logger = logging.getLogger(__name__)
@@ -69,7 +68,7 @@ def go_on(run: Run, ours: Lease, should_stop: Stop) -> None:
         ring_if_confirmed_meanwhile(run, should_stop)
     except FileNotFoundError as error:
         logger.error("Run %s: %s", run.pk, where(error))
-        endings.wait_for_upload(ours)
+        give_back_after(error, ours, should_stop)
     except Exception as error:
         logger.error("Run %s: %s", run.pk, where(error))
         connection.close()
@@ -82,10 +81,7 @@ def go_on(run: Run, ours: Lease, should_stop: Stop) -> None:
 def give_back_after(error: Exception, ours: Lease, should_stop: Stop) -> None:
     """A fault is tried again after a pause. Where the database is away, that was the fault: as soon as it answers."""
     try:
-        if endings.is_ours(error):
-            endings.try_again_or_give_up(error, ours)
-        else:
-            ours.release(pause=lease.PAUSE_AFTER_FAULT, waits_for=NO_ROOM if disk.ran_out(error) else None)
+        endings.wait_or_end(error, ours)
     except DATABASE_FAULTS:
         with suppress(*DATABASE_FAULTS):  # else the lease runs out by itself
             patiently(ours.release, PATIENCE, should_stop)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from django.db import transaction
 
@@ -36,7 +37,7 @@ def to_undo(run: Run) -> RecordQuerySet:
 def leave(run: Run, ours: Lease, record: Record, why: str, facts: Mapping[str, str] | None = None) -> None:
     """A fault of ours, or one that stops its process: what the record brought stays, and the log says so."""
     with ours.chunk(hi=record.position):
-        run.log(why, record.position, **(facts or {}))
+        tell(run, [LogLine(run=run, position=record.position, event=why, facts={**(facts or {})})])
         if record.changed_something:
             count(run, [Undone(record.position, Undoing.KEPT)])
 
@@ -55,11 +56,25 @@ def count(run: Run, undone: Sequence[Undone]) -> None:
     back = {one.position for one in undone if one.how != Undoing.KEPT}
     buckets = Counter(f"undo_{one.how}" for one in undone)
     run.add({**taken_back(run, back), **buckets})
-    LogLine.objects.bulk_create(
+    lines = [
         LogLine(run=run, position=one.position, event=one.why, facts={"by": one.by} if one.by else {})
         for one in undone
         if one.why
-    )
+    ]
+    if lines:
+        tell(run, lines)
+
+
+def tell(run: Run, lines: Sequence[LogLine]) -> None:
+    """Why these were left alone. Where an undo before this one gave up, the log may say the very same already."""
+    positions = [line.position for line in lines if line.position is not None]
+    near = run.log_lines.filter(position__range=(min(positions), max(positions)))
+    told = {what_it_tells(line) for line in near.filter(event__in={line.event for line in lines})}
+    LogLine.objects.bulk_create(line for line in lines if what_it_tells(line) not in told)
+
+
+def what_it_tells(line: LogLine) -> tuple[Any, ...]:
+    return line.position, line.event, *line.facts.items()
 
 
 def count_late(run: Run, undone: Sequence[Undone]) -> None:

@@ -10,6 +10,7 @@ from migration import retention
 from migration.acts import runs
 from migration.models import Chore, Run, RunQuerySet
 from migration.models.chores import from_now
+from migration.problems import GAVE_UP
 from migration.road import lease
 from migration.road.doorbell import ring
 from migration.upkeep import mail, purge
@@ -55,4 +56,8 @@ def forget_unconfirmed() -> None:
 
 
 def unconfirmed_for(term: timedelta) -> RunQuerySet:
-    return Run.objects.filter(state=Run.State.READY, confirmed_at=None, checked_at__lt=from_now(-term))
+    """Since its check was done, or gave up."""
+    then = from_now(-term)
+    checked = Q(state=Run.State.READY, checked_at__lt=then)
+    gave_up = Q(state=Run.State.REFUSED, problem_code=GAVE_UP.code, ended_at__lt=then)
+    return Run.objects.filter(checked | gave_up, confirmed_at=None)

@@ -1,11 +1,13 @@
 """A fault of ours always ends: a kind of import that is wrong somewhere takes its own run down, and no more."""
 
+import errno
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any
 
 import pytest
+from django.core.files.storage import storages
 from django.db import OperationalError
 from django.db.models import Q
 from django.test import Client as Browser
@@ -17,8 +19,11 @@ from migration.acts import runs as acts
 from migration.acts.failures import Scope
 from migration.kinds.protocol import Entry, Facts, Member, Undone, Verdict, Words, Written
 from migration.models import Chore, Mail, Run
-from migration.road.endings import TRIES
+from migration.pages.wizard import Answers
+from migration.road import endings, lease
+from migration.road.endings import LOST_AFTER, TRIES
 from migration.road.intake import Order, receive_path
+from migration.tasks import move_run
 from migration.upkeep.integrity import faults_of
 from migration.words import statuses
 from portal.models import AuditEvent, Client, User
@@ -37,16 +42,21 @@ YEARS = range(2012, 2020)
 
 
 class Broken(SbaImporter):
-    """The real kind, but for the places that are `wrong`. What it says of that names a BSN."""
+    """The real kind, but for the places that are `wrong`. What it says of that names a BSN.
+
+    `meanwhile` happens just before: somebody else does something at that very moment.
+    """
 
     slug = "broken"
 
     def __init__(self) -> None:
         self.wrong: set[str] = set()
         self.error: Exception = RuntimeError(f"cannot stand {SECRET}")
+        self.meanwhile: Callable[[], object] = lambda: None
 
     def stumble(self, where: str) -> None:
         if where in self.wrong:
+            self.meanwhile()
             raise self.error
 
     @property
@@ -193,6 +203,42 @@ def test_a_check_that_cannot_end_ends(received: Receive, broken: Broken, anna: U
     assert (at_rest(run).state, run.new) == ("finished", 8)
 
 
+@pytest.mark.parametrize("other", [{}, {"other": "1"}])
+def test_an_upload_of_which_the_check_gave_up_can_be_forgotten_in_the_wizard(
+    other: dict[str, str], received: Receive, broken: Broken, at_file_page: Callable[..., Browser], olga: User
+) -> None:
+    run = gave_up_unconfirmed(received, broken)
+    browser = at_file_page(olga)
+    session = browser.session
+    Answers.again(run).keep(session)
+    session.save()
+    browser.post(reverse("migration:wizard_cancel"), other)
+    assert not Run.objects.filter(pk=run.pk).exists()
+    assert not storages["uploads"].exists(run.stored_as)
+    assert AuditEvent.objects.filter(actor=olga, action="run.discard", subject=run.reference).exists()
+
+
+def gave_up_unconfirmed(received: Receive, broken: Broken) -> Run:
+    """With three records, and nobody pressed 'Volgende'."""
+    run = received()
+    Run.objects.filter(pk=run.pk).update(confirmed_at=None, confirmed_by=None)
+    broken.wrong = {"members"}
+    at_rest(run)
+    broken.wrong = set()
+    assert (run.state, run.problem_code, run.records.count()) == ("refused", "MIG-904", 3)
+    return run
+
+
+def test_only_what_nobody_confirmed_and_may_still_be_can_be_forgotten(
+    received: Receive, broken: Broken, anna: User
+) -> None:
+    run = gave_up_unconfirmed(received, broken)
+    Run.objects.filter(pk=run.pk).update(problem_code="MIG-902")
+    assert not acts.discard(run, anna), "its log says why it is of no use"
+    Run.objects.filter(pk=run.pk).update(problem_code="MIG-904", confirmed_at=timezone.now())
+    assert not acts.discard(run, anna)
+
+
 def assert_gave_up_again(run: Run) -> None:
     at_rest(run)
     assert (run.state, run.problem_code, events(run).count("gave_up")) == ("refused", "MIG-904", 2)
@@ -256,6 +302,32 @@ def test_an_undo_that_cannot_end_can_be_done_again(received: Receive, broken: Br
     assert (at_rest(run).state, run.problem_code, run.undo_removed) == ("undone", "", 8)
 
 
+def test_what_an_undo_left_is_counted_and_told_once_however_often_it_is_done(
+    received: Receive, broken: Broken, anna: User
+) -> None:
+    run = at_rest(received())
+    Sba.objects.filter(record__position=1).update(status="afgehandeld")  # a colleague did
+    broken.wrong = {"stock"}
+    for _ in range(2):
+        assert acts.undo(run, anna)
+        at_rest(run)
+        assert (run.state, run.undone, run.undo_kept) == ("finished", 7, 1)
+    broken.wrong = set()
+    assert acts.undo(run, anna)
+    assert (at_rest(run).state, run.undo_removed, run.undo_kept, run.sums_up) == ("undone", 7, 1, True)
+    assert [line.event for line in run.log_lines.filter(position=1)] == ["undo_changed"]
+
+
+def test_what_an_undo_left_by_a_fault_of_ours_can_go_later(received: Receive, broken: Broken, anna: User) -> None:
+    run = at_rest(received())
+    broken.wrong = {"undo", "stock"}
+    assert acts.undo(run, anna)
+    assert (at_rest(run).undone, run.undo_kept) == (0, 8)
+    broken.wrong = set()
+    assert acts.undo(run, anna)
+    assert (at_rest(run).state, run.undone, run.undo_kept, run.sums_up) == ("undone", 8, 0, True)
+
+
 def test_an_undo_of_a_stopped_run_that_cannot_end_leaves_the_rest_to_be_imported(
     received: Receive, broken: Broken, anna: User
 ) -> None:
@@ -271,6 +343,61 @@ def test_an_undo_of_a_stopped_run_that_cannot_end_leaves_the_rest_to_be_imported
     broken.wrong = set()
     assert acts.resume(run, anna)
     assert (at_rest(run).state, run.undone, run.new, run.sums_up) == ("finished", 3, 5, True)
+
+
+# --- What looks as if it would pass -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("where", ["open", "members"])
+def test_a_file_that_is_not_the_upload_is_missed_by_our_fault(where: str, received: Receive, broken: Broken) -> None:
+    broken.wrong, broken.error = {where}, FileNotFoundError("a file of the kind")
+    run = received()
+    stand_still(run)
+    assert (at_rest(run).state, run.problem_code) == ("refused", "MIG-904")
+
+
+def test_a_write_that_misses_one_ends(received: Receive, broken: Broken, anna: User) -> None:
+    run = checked(received, broken)
+    broken.wrong, broken.error = {"write"}, FileNotFoundError("a file of the kind")
+    assert acts.confirm(run, anna)
+    assert_gave_up(at_rest(run), Run.State.STOPPED, "writing")
+
+
+def test_a_retry_that_misses_one_ends(received: Receive, broken: Broken, anna: User) -> None:
+    run = at_rest(received(document(tax_id=SECRET)))
+    broken.wrong, broken.error = {"read"}, FileNotFoundError("a file of the kind")
+    assert failures.retry(Scope(run), anna)
+    assert_gave_up(at_rest(run), Run.State.FINISHED, "retrying")
+
+
+def test_an_undo_that_misses_one_ends(received: Receive, broken: Broken, anna: User) -> None:
+    run = at_rest(received())
+    broken.wrong, broken.error = {"undo"}, FileNotFoundError("a file of the kind")
+    assert acts.undo(run, anna)
+    assert_gave_up(at_rest(run), Run.State.FINISHED, "undoing")
+
+
+@pytest.mark.parametrize("where", ["open", "members", "read", "stock"])
+@pytest.mark.parametrize("error", [PermissionError("a file of the kind"), OperationalError("no such table")])
+def test_what_did_not_pass_within_an_hour_ends(
+    error: Exception, where: str, received: Receive, broken: Broken, anna: User
+) -> None:
+    broken.wrong, broken.error = {where}, error
+    run = received()
+    assert_waits(run)
+    stand_still(run)
+    assert (at_rest(run).state, run.problem_code) == ("refused", "MIG-904")
+    broken.wrong = set()
+    assert acts.resume(run, anna)
+    assert (at_rest(run).state, run.new) == ("finished", 8)
+
+
+def test_to_begin_a_check_once_more_is_no_progress(received: Receive, broken: Broken) -> None:
+    broken.wrong, broken.error = {"members"}, PermissionError("a file of the kind")
+    run = moved(received())
+    since = run.moved_at
+    assert_waits(run)
+    assert run.moved_at == since
 
 
 # --- Where each document goes wrong -----------------------------------------------------------------------------------
@@ -316,15 +443,40 @@ def test_a_kind_that_cannot_name_itself_imports_all_the_same(received: Receive, 
 # --- What is no fault of ours -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("error", [OperationalError("away"), OSError(5, "Input/output error"), FileNotFoundError()])
+@pytest.mark.parametrize("error", [OperationalError("away"), OSError(5, "Input/output error")])
 def test_what_passes_is_waited_for(error: Exception, received: Receive, broken: Broken) -> None:
     broken.wrong, broken.error = {"open"}, error
     run = received()
+    assert_waits(run)
+    broken.wrong = set()
+    assert (at_rest(run).state, run.new) == ("finished", 8)
+
+
+def assert_waits(run: Run) -> None:
     for _ in range(2 * TRIES):
         Run.objects.filter(pk=run.pk).update(lease_until=None)
         assert moved(run).is_moving
-    broken.wrong = set()
+
+
+def test_an_upload_that_is_away_is_waited_for(received: Receive) -> None:
+    run = received()
+    stored = Path(storages["uploads"].path(run.stored_as))
+    away = stored.rename(stored.with_suffix(".away"))
+    assert_waits(run)
+    away.rename(stored)
     assert (at_rest(run).state, run.new) == ("finished", 8)
+
+
+def test_a_full_disk_is_waited_for_however_long(received: Receive, broken: Broken) -> None:
+    broken.wrong, broken.error = {"open"}, OSError(errno.ENOSPC, "No space left on device")
+    run = received()
+    stand_still(run)
+    assert_waits(run)
+    assert run.problem_code == "MIG-903"
+
+
+def stand_still(run: Run) -> None:
+    Run.objects.filter(pk=run.pk).update(moved_at=timezone.now() - LOST_AFTER - timedelta(minutes=1))
 
 
 def test_faults_between_which_something_moves_end_nothing(received: Receive, broken: Broken) -> None:
@@ -336,6 +488,32 @@ def test_faults_between_which_something_moves_end_nothing(received: Receive, bro
     assert (run.cursor, run.faults) == (3, 2)
     broken.wrong = set()
     assert (at_rest(run).state, run.new) == ("finished", 8)
+
+
+# --- Whom it overtakes ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("error", [RuntimeError(), FileNotFoundError(), PermissionError()])
+@pytest.mark.parametrize("where", ["open", "members"])
+def test_what_is_forgotten_during_its_last_try_leaves_nothing_to_end(
+    error: Exception, where: str, received: Receive, broken: Broken, anna: User
+) -> None:
+    broken.wrong, broken.error = {where}, error
+    run = received()
+    Run.objects.filter(pk=run.pk).update(confirmed_at=None, confirmed_by=None, faults=TRIES - 1)
+    broken.meanwhile = lambda: acts.discard(run, anna)
+    move_run(run.pk)
+    assert not Run.objects.filter(pk=run.pk).exists()
+
+
+def test_what_is_forgotten_just_before_it_would_end_neither(received: Receive, broken: Broken, anna: User) -> None:
+    run = received()
+    Run.objects.filter(pk=run.pk).update(confirmed_at=None, confirmed_by=None)
+    ours = lease.claim(run.pk)
+    assert ours
+    assert acts.discard(run, anna)
+    endings.give_up(RuntimeError(), ours)
+    assert not AuditEvent.objects.filter(action="run.gave_up").exists()
 
 
 # --- Who hears of it --------------------------------------------------------------------------------------------------
@@ -358,6 +536,39 @@ def gave_up(received: Receive, broken: Broken, anna: User) -> Callable[[str], Ru
         return run
 
     return bring
+
+
+def undone_in_vain(run: Run, broken: Broken, by: User) -> Run:
+    broken.wrong = {"stock"}
+    assert acts.undo(run, by)
+    at_rest(run)
+    broken.wrong = set()
+    return run
+
+
+@pytest.mark.parametrize("state", [Run.State.STOPPED, Run.State.FINISHED])
+def test_the_panel_of_an_undo_that_gave_up_offers_to_undo(
+    state: Run.State, gave_up: Callable[[str], Run], broken: Broken, anna: User, sign_in: SignIn, olga: User, bram: User
+) -> None:
+    run = gave_up("members")
+    if state == Run.State.FINISHED:
+        assert acts.resume(run, anna)
+        at_rest(run)
+    assert undone_in_vain(run, broken, anna).state == state
+    undo, resume = (reverse(f"migration:{name}", args=[run.pk]) for name in ("undo", "resume"))
+    pages = {user: sign_in(user).get(run.get_absolute_url()).content.decode() for user in (anna, olga, bram)}
+    panels = {user: panel_of(page) for user, page in pages.items()}
+    assert undo in panels[anna]
+    assert "Opnieuw terugdraaien" in panels[anna]
+    for user in (olga, bram):
+        assert undo not in panels[user]
+        assert 'Een collega met het recht "Migratie beheren" kan dit opnieuw terugdraaien.' in panels[user]
+    assert not any(resume in panel for panel in panels.values())
+    assert (resume in pages[anna], resume in pages[bram]) == (run.can_be_resumed, False), "the rest: elsewhere, quietly"
+
+
+def panel_of(page: str) -> str:
+    return page[page.index('id="gave-up-title"') :].partition("</section>")[0]
 
 
 @pytest.mark.parametrize("where", ["open", "members"])

@@ -14,6 +14,7 @@ from portal.models import User
 
 really_committed = pytest.mark.django_db(transaction=True)  # tables are changed
 BEFORE_THE_OUTBOX = [("migration", "0001_initial")]
+BEFORE_FAULTS_WERE_COUNTED = [("migration", "0008_document")]
 BEFORE_TERMS_WERE_MARKED = [("migration", "0006_choices")]
 
 
@@ -65,3 +66,18 @@ def test_a_term_that_still_runs_is_marked(before_terms_were_marked: Any, anna: U
         run.records.create(position=position, name="x", size=1, kind=kind, until=until, outcome="new", verdict="new")
     migrate(newest())
     assert list(Record.objects.filter(term_ran=True).order_by("position").values_list("position", flat=True)) == [1, 4]
+
+
+@pytest.fixture
+def before_faults_were_counted(db: None) -> Iterator[Any]:
+    yield migrate(BEFORE_FAULTS_WERE_COUNTED)
+    migrate(newest())
+
+
+@really_committed
+def test_the_version_before_can_still_start_a_run(before_faults_were_counted: Any, anna: User) -> None:
+    """While machines are updated one by one, the first of them has moved the database on already."""
+    migrate(newest())
+    runs = before_faults_were_counted.get_model("migration", "Run").objects
+    run = runs.create(office_id=anna.office_id, started_by_id=anna.pk, file_size=1)
+    assert Run.objects.get(pk=run.pk).faults == 0

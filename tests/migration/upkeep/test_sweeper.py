@@ -107,6 +107,19 @@ def test_it_forgets_a_file_that_nobody_confirmed_for_a_day(make: Make) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_it_forgets_one_of_which_the_check_gave_up(make: Make, anna: User) -> None:
+    day = 24 * 60 * 60
+    times = [-day - 60, -day + 60, -day - 60, -day - 60]
+    old, young, confirmed, of_no_use = runs = [make("refused", ended_at=seconds) for seconds in times]
+    gave_up = [run.pk for run in runs if run != of_no_use]
+    Run.objects.filter(pk__in=gave_up).update(problem_code="MIG-904", problem_facts={"during": "checking"})
+    Run.objects.filter(pk=confirmed.pk).update(confirmed_at=from_now(timedelta(0)), confirmed_by=anna)
+    sweeper.forget_unconfirmed()
+    assert list(Run.objects.order_by("pk")) == [young, confirmed, of_no_use]
+    assert not storages["uploads"].exists(old.stored_as)
+
+
+@pytest.mark.django_db(transaction=True)
 def test_it_keeps_one_that_was_confirmed_and_only_waits_for_an_answer(make: Make) -> None:
     run = make("ready", checked_at=-25 * 60 * 60)
     run.log("confirmed", actor="Anna")
