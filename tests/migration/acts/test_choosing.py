@@ -15,7 +15,7 @@ from migration.upkeep import purge
 from migration.upkeep.integrity import damages
 from portal.models import AuditEvent, Client, Office, User
 from sba.models import Sba
-from sba.samples import SOMEONE, document
+from sba.samples import SOMEONE, Assessment, document, render
 from tests.acting import some
 from tests.factories import ClientFactory
 from tests.markup import unfolded
@@ -345,7 +345,7 @@ def test_a_bulk_retry_does_not_choose(twice: Run, anna: User) -> None:
 def test_a_difference_that_is_not_read_is_not_made_up(
     browser: Browser, imported: Import, client_of_ours: Client
 ) -> None:
-    run = imported([document(), document() + b"<!-- anders -->"])
+    run = imported([document(), render(Assessment(), seed=1)])  # other amounts of those that nobody reads
     html = page(browser, run, "choose_version")
     assert "Het verschil zit elders in het bericht." in html
     assert "Dit verschilt" not in html
