@@ -102,7 +102,7 @@ def _a_stylesheet() -> bytes:
 
 @message("fetch")
 def _an_entrypoint_elsewhere() -> bytes:
-    return changed("http://www.nltaxonomie.nl/nt14/bd/20191211/entrypoints/", f"http://{Door.address}/")
+    return changed("http://www.nltaxonomie.nl/nt14/bd/20200219/entrypoints/", f"http://{Door.address}/")
 
 
 BROKEN = {
