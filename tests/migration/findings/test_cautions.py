@@ -58,6 +58,8 @@ def test_the_catalogue_says_what_it_said_before() -> None:
         "W-109": "Middel op twee manieren",
         "W-110": "Soort aanslag op twee manieren",
         "W-111": "Naam op twee manieren",
+        "W-112": "Zelfde inhoud, ander bestand",
+        "W-113": "Soort bericht onbekend",
     }
 
 
