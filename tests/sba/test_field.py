@@ -133,6 +133,12 @@ def test_the_same_envelope_again_changes_nothing(uploaded: Upload, client_of_our
     assert [endings(uploaded(export)), endings(uploaded(export))] == [["new"], ["unchanged"]]
 
 
+def test_an_envelope_says_the_same_as_the_message_in_it(uploaded: Upload, client_of_ours: Client) -> None:
+    export = zip_of(raw(content=FIRST), *(raw(name=b"a.xml", content=one) for one in ENVELOPES.values()))
+    assert endings(uploaded(export)) == ["new", "unchanged", "unchanged"]
+    assert Sba.objects.get().document.content() == FIRST
+
+
 def test_what_looks_like_an_assessment_is_never_called_something_to_ignore(
     uploaded: Upload, client_of_ours: Client
 ) -> None:
