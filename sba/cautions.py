@@ -63,3 +63,9 @@ NAME_DIFFERS: Final = Caution(
     title="Naam op twee manieren",
     meaning="De naam staat op twee manieren in het bericht, en is daarom weggelaten. De klant is op nummer gevonden.",
 )
+MESSAGE_UNKNOWN: Final = Caution(
+    "W-113",
+    title="Soort bericht onbekend",
+    meaning="Het bericht zegt niet, of niet op een bekende manier, dat het een SBA is. De gegevens van een aanslag"
+    " staan er wel in, en zijn geïmporteerd. Kijk of het een aanslag van deze klant is.",
+)

@@ -205,10 +205,21 @@ FIELD_CONFLICT: Final = loss(
     cause="Een gegeven staat twee keer in het bericht, met verschillende waarden: {field}.",
     remedy=(TO_SUPPORT,),
 )
+OTHER_FORM: Final = Problem(
+    "SBA-307",
+    title="Aanslag in een andere vorm",
+    cause="Dit lijkt een aanslag in een vorm die nog niet wordt gelezen: {found}.",
+    remedy=(TO_SUPPORT, "Probeer het opnieuw na een update."),
+    can_ignore=False,
+    ignore_why=LOST_IF_IGNORED,
+    retry_helps=True,
+    retry_why="Na een update kan het bericht worden gelezen.",
+)
 
 XBRL: Final = XbrlProblems(
     unreadable=XBRL_UNREADABLE,
     other_message=NOT_AN_SBA,
+    other_form=OTHER_FORM,
     missing=FIELD_MISSING,
     illegible=FIELD_UNREADABLE,
     conflict=FIELD_CONFLICT,

@@ -114,6 +114,10 @@ OTHER_MESSAGES: Final = (
     ("kvk-rpt", "een jaarrekening voor de Kamer van Koophandel"),
 )
 
+# The scheme of an identifier that is a BSN or RSIN. The Belastingdienst writes it without http:// and with www, and one
+# path for each register (www.belastingdienst.nl/identificatie, …/omzetbelastingnummer; domain.md §1.3).
+TAX_REGISTER: Final = re.compile(r"\s*(?:https?://)?(?:www\.)?belastingdienst\.nl(?:[/?#\s]|\Z)", re.IGNORECASE)
+
 # The dimensions of what the message is about; leaving them out says the same (domain.md §1.4: the cube of an SBA).
 OWN_MEMBERS: Final = frozenset({
     ("PartyDimension", "Declarant"), ("PartyDimension", "Company"), ("TimeDimension", "Current"),

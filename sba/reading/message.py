@@ -7,18 +7,25 @@ from lxml import etree
 
 from migration.files.xbrl.dialect import Dialect
 from migration.files.xbrl.instance import Instance
-from migration.files.xbrl.taxonomy import fact_name, taxonomy_of
+from migration.files.xbrl.taxonomy import fact_name, taxonomy_of, taxonomy_of_fact
 from migration.files.xbrl.values import shown
 from migration.problems import Rejected
-from sba import problems
+from sba import cautions, problems
 from sba.reading import concepts, numbers
+
+
+def is_of_tax_register(scheme: str) -> bool:
+    """Whether an identifier with this scheme is a number that the Belastingdienst gave (domain.md §1.3)."""
+    return concepts.TAX_REGISTER.match(scheme) is not None
+
 
 DIALECT: Final = Dialect(
     names=concepts.NAMES,
     labels=concepts.LABEL_OF,
     own_members=concepts.OWN_MEMBERS,
     fact_name=fact_name,
-    tax_id=numbers.tax_id,
+    tax_id=lambda scheme, identifier: numbers.tax_id(identifier) if is_of_tax_register(scheme) else None,
+    sign=concepts.ASSESSMENT_NUMBER[0],
     problems=problems.XBRL,
 )
 
@@ -40,13 +47,20 @@ class Message(Instance):
         self.warnings: list[str] = []
 
     def refuse_other_messages(self) -> str | None:
-        """The tax by the entrypoint, None where it is no known SBA; Rejected where it is another known message."""
-        found = [entrypoint_of(href) for href in self.hrefs]
-        others = [entrypoint.other for entrypoint in found if entrypoint.other]
-        if others:
-            raise DIALECT.other_message(others[0])
-        self.taxonomy = max((entrypoint.taxonomy for entrypoint in found), default=0)
-        taxes = {entrypoint.tax for entrypoint in found if entrypoint.tax}
+        """The tax by the entrypoint, None where it is no known SBA; Rejected where it is another known message.
+
+        An entrypoint that is missing or unknown is no reason to refuse an SBA: its facts tell. It gets a warning.
+        """
+        taxes = set()
+        for href in self.hrefs:
+            tax, other, taxonomy = entrypoint_of(href)
+            if other:
+                raise DIALECT.other_message(other)
+            self.taxonomy = max(self.taxonomy, taxonomy)
+            taxes.add(tax)
+        taxes.discard("")
+        if not taxes:
+            self.warnings.append(cautions.MESSAGE_UNKNOWN.code)
         return taxes.pop() if len(taxes) == 1 else None
 
     def choose_assessment(self) -> None:
@@ -58,7 +72,7 @@ class Message(Instance):
         facts = self.facts(name)
         if not facts:
             raise self._no_assessment(name)
-        self.taxonomy = taxonomy_of(facts[0].tag)
+        self.taxonomy = taxonomy_of_fact(facts[0].tag)
         self.choose_own(facts, name)
 
     def _no_assessment(self, name: str) -> Rejected:

@@ -13,10 +13,10 @@ from migration.files.xbrl.elements import TRUE
 from migration.files.xbrl.parsing import root_of
 from migration.files.xbrl.values import day, plausible_year, shown
 from migration.problems import Rejected
-from portal.masking import mask
+from portal.masking import mask, mask_within
 from sba import cautions, problems
 from sba.reading import concepts, numbers
-from sba.reading.message import DIALECT, Message
+from sba.reading.message import DIALECT, Message, is_of_tax_register
 from sba.reading.numbers import AssessmentNumber
 
 NUMBER_LENGTH: Final = 23  # anstring23V, domain.md §1.4
@@ -30,7 +30,7 @@ class Notice:
     """What one SBA says. Amounts in whole euros, signs as delivered; None or "" where the message is silent.
 
     `kind_code` is the code as delivered, `assessment_number` without spaces and dots, `taxonomy` the era ("NT7" …).
-    `warnings` are the codes of cautions.py: W-107 … W-111.
+    `warnings` are the codes of cautions.py: W-107 … W-111, W-113.
     """
 
     tax_id: str
@@ -52,7 +52,7 @@ class Notice:
 def read(content: bytes) -> Notice:
     """Read one XBRL instance.
 
-    Raises Rejected: SBA-204 for a BSN/FI that is none, SBA-301 … 306 for what cannot be read, or is no SBA.
+    Raises Rejected: SBA-204 for a BSN/FI that is none, SBA-301 … 307 for what cannot be read, or is no SBA.
     """
     message = Message(root_of(content, DIALECT))
     entrypoint_tax = message.refuse_other_messages()
@@ -96,11 +96,13 @@ def _period(value: str) -> str | None:
 
 
 def _tax_id(context: Context) -> str:
-    """The identifier as BSN/RSIN. Eight digits count in the Belastingdienst's scheme only: a KvK number has eight."""
-    is_padded = len(context.identifier) == 8 and "belastingdienst.nl/" not in context.scheme
-    if is_padded or not context.tax_id:
-        raise Rejected(problems.TAX_ID_INVALID, value=mask(shown(context.identifier)))
-    return context.tax_id
+    """The identifier as BSN/RSIN; Rejected where it is none, or is a number of another register, as of the KvK."""
+    if context.tax_id:
+        return context.tax_id
+    value = mask(shown(context.identifier))
+    if not is_of_tax_register(context.scheme):
+        value += f" uit een ander register ({mask_within(shown(context.scheme)) or 'zonder naam'})"
+    raise Rejected(problems.TAX_ID_INVALID, value=value)
 
 
 def _assessment_number(message: Message) -> AssessmentNumber:
@@ -176,5 +178,5 @@ def _name(message: Message) -> str:
             return ""
         if found and found[0]:
             line = " ".join(found[0].splitlines()[0].split())[:NAME_LENGTH]
-            return "".join(letter for letter in line if letter.isprintable())
+            return line if line.isprintable() else "".join(letter for letter in line if letter.isprintable())
     return ""

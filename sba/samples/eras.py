@@ -4,11 +4,13 @@ from typing import Final
 
 ENTRYPOINTS: Final = {"IB": "ih", "ZVW": "zvw", "VPB": "vpb", "OB": "ob"}
 
-# When a taxonomy came out: the date in its addresses (domain.md §1.1).
+# When a taxonomy came out: the date in its addresses (domain.md §1.1); of NT16 the Belastingdienst's part came twice.
 RELEASES: Final = {
-    11: "20161207", 12: "20171213", 13: "20181212", 14: "20191211", 15: "20201209", 16: "20211208", 17: "20221207",
+    11: "20161207", 12: "20171213", 13: "20181212", 14: "20191211", 15: "20201209", 16: "20211208.b", 17: "20221207",
     18: "20231213", 19: "20241211", 20: "20251210", 21: "20261209",
 }  # fmt: skip
+# The extension of a taxonomy: the entrypoints for IB and ZVW stand in it, what they are made of in the taxonomy (§1.2).
+EXTENSIONS: Final = {14: "20200219", 15: "20210217"}
 PREFIXES: Final = {
     "bd-aanslag": "bd-asl", "bd-bedrijven": "bd-bedr", "bd-burgers": "bd-burg", "bd-omzetbelasting": "bd-ob",
     "bd-asl-tuples": "bd-asl-t", "nl-common-data": "nl-cd",
@@ -21,14 +23,15 @@ def entrypoint(tax: str, taxonomy: int) -> str:
     code = ENTRYPOINTS[tax]
     if taxonomy < 11:
         return f"{_base(taxonomy)}report/bd/entrypoints/rpt-bd-{code}-sba-{taxonomy + 2005}.xsd"
-    year = taxonomy + (2005 if tax in ("IB", "ZVW") else 2006)
-    return f"{_base(taxonomy)}entrypoints/bd-rpt-{code}-sba-{year}.xsd"
+    is_of_person = tax in ("IB", "ZVW")
+    base = _base(taxonomy, EXTENSIONS.get(taxonomy, "") if is_of_person else "")
+    return f"{base}entrypoints/bd-rpt-{code}-sba-{taxonomy + (2005 if is_of_person else 2006)}.xsd"
 
 
-def _base(taxonomy: int) -> str:
+def _base(taxonomy: int, extension: str = "") -> str:
     if taxonomy < 11:
         return f"http://www.nltaxonomie.nl/{taxonomy}.0/"
-    return f"http://www.nltaxonomie.nl/nt{taxonomy}/bd/{RELEASES[taxonomy]}/"
+    return f"http://www.nltaxonomie.nl/nt{taxonomy}/bd/{extension or RELEASES[taxonomy]}/"
 
 
 def namespaces(taxonomy: int) -> dict[str, str]:

@@ -145,12 +145,26 @@ def test_the_namespaces_are_those_of_the_era():
 
 
 @pytest.mark.parametrize(
-    ("tax", "taxonomy", "file"),
-    [("IB", 7, "rpt-bd-ih-sba-2012.xsd"), ("VPB", 14, "bd-rpt-vpb-sba-2020.xsd"), ("IB", 14, "bd-rpt-ih-sba-2019.xsd"),
-     ("ZVW", 15, "bd-rpt-zvw-sba-2020.xsd"), ("VPB", 20, "bd-rpt-vpb-sba-2026.xsd")],
-)  # fmt: skip
-def test_the_entrypoints_are_the_published_ones(tax, taxonomy, file):
-    assert samples.entrypoint(tax, taxonomy).endswith("/" + file)
+    ("tax", "taxonomy", "folder", "file"),
+    [
+        ("IB", 7, "7.0/report/bd", "rpt-bd-ih-sba-2012"),
+        ("IB", 14, "nt14/bd/20200219", "bd-rpt-ih-sba-2019"),
+        ("ZVW", 14, "nt14/bd/20200219", "bd-rpt-zvw-sba-2019"),
+        ("VPB", 14, "nt14/bd/20191211", "bd-rpt-vpb-sba-2020"),
+        ("IB", 15, "nt15/bd/20210217", "bd-rpt-ih-sba-2020"),
+        ("ZVW", 15, "nt15/bd/20210217", "bd-rpt-zvw-sba-2020"),
+        ("VPB", 15, "nt15/bd/20201209", "bd-rpt-vpb-sba-2021"),
+        ("VPB", 16, "nt16/bd/20211208.b", "bd-rpt-vpb-sba-2022"),
+        ("VPB", 20, "nt20/bd/20251210", "bd-rpt-vpb-sba-2026"),
+    ],
+)
+def test_the_entrypoints_are_the_published_ones(tax, taxonomy, folder, file):
+    assert samples.entrypoint(tax, taxonomy) == f"http://www.nltaxonomie.nl/{folder}/entrypoints/{file}.xsd"
+
+
+@pytest.mark.parametrize(("tax", "taxonomy", "release"), [("IB", 14, 20191211), ("ZVW", 15, 20201209)])
+def test_what_an_entrypoint_in_an_extension_is_made_of_stands_in_the_taxonomy(tax, taxonomy, release):
+    assert f"/bd/{release}/dictionary/bd-data" in document(tax=tax, taxonomy=taxonomy).decode()
 
 
 def test_the_command_writes_zip_and_clients(tmp_path, capsys):

@@ -15,12 +15,14 @@ from sba.reading.numbers import tax_id
 from sba.samples import PARTNER, SOMEONE, document
 from tests.migration.files.builders import attempt
 from tests.migration.files.fuzzing import fuzzed
+from tests.sba.hostile.envelopes import SOAP, bare, enveloped
 from tests.sba.messages import added
 
 BASES = [document(tax=tax, taxonomy=taxonomy) for tax, taxonomy in (("IB", 7), ("ZVW", 11), ("VPB", 14), ("IB", 20))]
+BASES.append(SOAP.format(f"\n{bare(document(tax='ZVW', taxonomy=15))}").encode())
 OF_CONTENT: set[Problem] = {
     problems.XBRL_UNREADABLE, problems.TAXONOMY_UNKNOWN, problems.FIELD_MISSING, problems.FIELD_UNREADABLE,
-    problems.NOT_AN_SBA, problems.FIELD_CONFLICT, problems.TAX_ID_INVALID,
+    problems.NOT_AN_SBA, problems.OTHER_FORM, problems.FIELD_CONFLICT, problems.TAX_ID_INVALID,
 }  # fmt: skip
 
 
@@ -74,6 +76,16 @@ def test_a_field_with_any_text_is_read_or_fails_by_name(base, name, value):
     text, times = re.subn(rf"(<[\w-]+:{name} [^>]*>)[^<]*<", lambda match: f"{match[1]}{value}<", base.decode())
     if times:
         outcome(text.encode("utf-8", "replace"))
+
+
+@fuzzed
+@given(st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 255)), min_size=1, max_size=5))
+def test_an_envelope_with_changed_bytes_is_read_or_fails_by_name(changes):
+    content = bytearray(enveloped(document()))
+    for at, value in changes:
+        content[at % len(content)] = value
+    _, rejected = attempt(lambda: read(bytes(content)))
+    assert rejected is None or rejected.problem in OF_CONTENT
 
 
 @fuzzed

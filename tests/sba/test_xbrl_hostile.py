@@ -78,7 +78,7 @@ def test_nothing_is_fetched(extra, server):
 
 
 def test_a_stylesheet_and_the_entrypoint_are_never_fetched(server):
-    content = changed("http://www.nltaxonomie.nl/nt14/bd/20191211/entrypoints/", f"{server}/")
+    content = changed("http://www.nltaxonomie.nl/nt14/bd/20200219/entrypoints/", f"{server}/")
     content = changed(
         "<xbrli:xbrl ", f'<?xml-stylesheet href="{server}/x.xsl" type="text/xsl"?>\n<xbrli:xbrl ', content
     )

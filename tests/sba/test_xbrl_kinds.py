@@ -1,6 +1,7 @@
 """Which tax and which kind of assessment a message is about, and which messages are no SBAs."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -85,9 +86,24 @@ def test_another_message_is_told_for_what_it_is(file, found):
     assert found in facts["found"]
 
 
-@pytest.mark.parametrize("file", ["eigen.xsd", "bd-rpt-xx-2019.xsd"])
-def test_an_unknown_entrypoint_is_read_when_the_facts_are_an_sbas(file):
-    assert read(changed("bd-rpt-ih-sba-2019.xsd", file)) == read(document())
+SCHEMA_REF = re.search("<link:schemaRef.*?/>", document().decode())[0]
+UNKNOWN_ENTRYPOINTS = {
+    "another name": changed("bd-rpt-ih-sba-2019.xsd", "eigen.xsd"),
+    "a name of the Belastingdienst": changed("bd-rpt-ih-sba-2019.xsd", "bd-rpt-xx-2019.xsd"),
+    "no name": changed("bd-rpt-ih-sba-2019.xsd", ""),
+    "no address": changed(SCHEMA_REF, "<link:schemaRef/>"),
+    "none": changed(SCHEMA_REF, ""),
+    "one that is not the message's own": added(f"<bd-t:TaxData>{SCHEMA_REF}</bd-t:TaxData>", changed(SCHEMA_REF, "")),
+}
+
+
+@pytest.mark.parametrize("content", UNKNOWN_ENTRYPOINTS.values(), ids=UNKNOWN_ENTRYPOINTS)
+def test_an_unknown_entrypoint_is_read_with_a_warning_when_the_facts_are_an_sbas(content):
+    assert read(content) == replace(read(document()), warnings=("W-113",))
+
+
+def test_a_second_entrypoint_that_is_unknown_is_no_reason_to_doubt():
+    assert read(added('<link:schemaRef xlink:href="eigen.xsd"/>')) == read(document())
 
 
 def test_an_unknown_message_without_an_assessment_number_is_no_sba():

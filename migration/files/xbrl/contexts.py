@@ -19,6 +19,8 @@ from migration.files.xbrl.elements import (
 class Context(NamedTuple):
     """Whom and what a fact is about. `tax_id` is the identifier as a number of a taxpayer, None where it is none.
 
+    `scheme` says whose register the identifier is of: the same digits in another one are somebody else's.
+
     `until` is the last day of the period as text; `dimensions` leaves out what only says "this message's own".
     """
 
@@ -30,7 +32,8 @@ class Context(NamedTuple):
 
     def is_about_same(self, other: "Context") -> bool:
         """Whether facts of both are about one party, year and row; the period may differ, as that of a balance does."""
-        is_same_party = self.identifier == other.identifier or (self.tax_id is not None and self.tax_id == other.tax_id)
+        is_same_number = self.tax_id is not None and self.tax_id == other.tax_id
+        is_same_party = is_same_number or (self.scheme, self.identifier) == (other.scheme, other.identifier)
         return is_same_party and self.dimensions == other.dimensions
 
 
@@ -50,9 +53,9 @@ def context_of(element: etree._Element, dialect: Dialect) -> Context:
             dimensions.add((_unprefixed(part.get("dimension", "")), _typed(part, dialect)))
     if len(identifiers) > 1 or len(ends) > 1:
         raise dialect.unreadable("een context noemt twee partijen of twee perioden")
-    identifier = "".join(identifiers)
+    scheme, identifier = "".join(schemes), "".join(identifiers)
     others = frozenset(dimensions - dialect.own_members)
-    return Context("".join(schemes), identifier, dialect.tax_id(identifier), "".join(ends), others)
+    return Context(scheme, identifier, dialect.tax_id(scheme, identifier), "".join(ends), others)
 
 
 def _typed(element: etree._Element, dialect: Dialect) -> str:

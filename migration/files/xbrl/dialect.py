@@ -13,6 +13,7 @@ class XbrlProblems:
 
     unreadable: Problem  # detail
     other_message: Problem  # found: what it is instead
+    other_form: Problem  # found: the form in which it may be one all the same
     missing: Problem  # field
     illegible: Problem  # field, value
     conflict: Problem  # field
@@ -26,14 +27,16 @@ class Dialect:
     labels: local name → how the field is called in a message to the user.
     own_members: (dimension, member) that only say "what this message is about"; leaving them out says the same.
     fact_name: tag → local name of a fact, "" for any other element; asked of short tags only, so may remember them.
-    tax_id: identifier of a context → the number that it writes, None where it is no number of a taxpayer.
+    tax_id: scheme and identifier of a context → the number that they write, None where it is no taxpayer's.
+    sign: a name that no other message has; XML that is no instance, but has it, may be a message all the same.
     """
 
     names: Names
     labels: Mapping[str, str]
     own_members: frozenset[tuple[str, str]]
     fact_name: Callable[[str], str]
-    tax_id: Callable[[str], str | None]
+    tax_id: Callable[[str, str], str | None]
+    sign: str
     problems: XbrlProblems
 
     def unreadable(self, detail: str) -> Rejected:
@@ -41,6 +44,9 @@ class Dialect:
 
     def other_message(self, found: str) -> Rejected:
         return Rejected(self.problems.other_message, found=found)
+
+    def other_form(self, found: str) -> Rejected:
+        return Rejected(self.problems.other_form, found=found)
 
     def missing(self, field: Names) -> Rejected:
         return Rejected(self.problems.missing, field=self.labels[field[0]])

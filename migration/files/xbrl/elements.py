@@ -6,7 +6,9 @@ from lxml import etree
 
 from migration.files.xbrl.dialect import Dialect
 
+NAMESPACE: Final = b"http://www.xbrl.org/2003/instance"
 INSTANCE: Final = "{http://www.xbrl.org/2003/instance}"
+OF_XBRL: Final = ("{http://www.xbrl.org/", "{http://xbrl.org/")  # contexts, links, dimensions: structure, never a tuple
 ROOT: Final = INSTANCE + "xbrl"
 CONTEXT: Final = INSTANCE + "context"
 IDENTIFIER: Final = INSTANCE + "identifier"

@@ -3,6 +3,7 @@
 Every fact is judged by the context it stands in; a value is read with certainty or not at all. No Django.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Final
@@ -11,7 +12,7 @@ from lxml import etree
 
 from migration.files.xbrl.contexts import Context, context_of, is_euro
 from migration.files.xbrl.dialect import Dialect
-from migration.files.xbrl.elements import ADDRESS_LENGTH, BLANKS, CONTEXT, HREF, NIL, SCHEMA_REF, TRUE, UNIT
+from migration.files.xbrl.elements import ADDRESS_LENGTH, BLANKS, CONTEXT, HREF, NIL, OF_XBRL, SCHEMA_REF, TRUE, UNIT
 from migration.files.xbrl.values import Names, T, whole
 
 STRUCTURE: Final = (SCHEMA_REF, CONTEXT, UNIT)
@@ -30,9 +31,10 @@ class Instance:
         self.hrefs: list[str] = []  # where schemaRef points to: the entrypoints, which are never fetched
         self.foreign: dict[str, str] = {}  # a name that is looked at → the last namespace of somebody else's for it
         self._root = root
+        self._holders = {root: True}  # what stands around a fact → whether it can hold one
         self._contexts: dict[str, etree._Element] = {}
         self._units: dict[str, etree._Element] = {}
-        self._facts: dict[str, list[etree._Element]] = {}
+        self._facts: dict[str, list[etree._Element]] = defaultdict(list)
         self._are_own: dict[str, bool] = {}  # id of a context → whether it is about our party
         self._euros_known: set[str] | None = None
         self._take_in(*STRUCTURE, *_tags(dialect.names))
@@ -42,14 +44,20 @@ class Instance:
         self._take_in(*_tags(names))
 
     def _take_in(self, *tags: str) -> None:
-        fact_name = self.dialect.fact_name
+        fact_name, facts = self.dialect.fact_name, self._facts
+        around: etree._Element | None = self._root
+        is_held = True  # neighbours stand in the same tuple: it is judged once
         for element in self._root.iter(*tags):
             tag = element.tag
             name = fact_name(tag) if len(tag) < ADDRESS_LENGTH else ""
-            if name:
-                self._facts.setdefault(name, []).append(element)
-            else:
+            if not name:
                 self._sort(element)
+                continue
+            parent = element.getparent()
+            if parent is not around:
+                around, is_held = parent, self._holds_facts(parent)
+            if is_held:
+                facts[name].append(element)
 
     def _sort(self, element: etree._Element) -> None:
         """Keep what is no fact of ours."""
@@ -59,9 +67,22 @@ class Instance:
         elif tag == UNIT:
             self._keep_once(self._units, element)
         elif tag == SCHEMA_REF:
-            self.hrefs.append(element.get(HREF, "")[:ADDRESS_LENGTH])
-        elif "}" in tag:
+            if element.getparent() is self._root:
+                self.hrefs.append(element.get(HREF, "")[:ADDRESS_LENGTH])
+        elif "}" in tag and self._holds_facts(element.getparent()):
             self.foreign[tag.rpartition("}")[2]] = tag[1:].partition("}")[0]
+
+    def _holds_facts(self, element: etree._Element | None) -> bool:
+        """Whether facts stand in it: the instance and tuples hold them, at any depth; contexts and items do not.
+
+        What is named like a fact in the value of a typed dimension is no fact (XBRL 2.1 §4.6, §4.9).
+        """
+        if element is None:
+            return False
+        holds = self._holders.get(element)
+        if holds is None:
+            holds = self._holders[element] = _may_be_tuple(element) and self._holds_facts(element.getparent())
+        return holds
 
     def _keep_once(self, kept: dict[str, etree._Element], element: etree._Element) -> None:
         name = element.get("id", "")
@@ -171,6 +192,10 @@ class Instance:
         if len(fact):
             raise self.dialect.illegible((name,), "er staan elementen in de waarde")
         return (fact.text or "").strip(BLANKS)
+
+
+def _may_be_tuple(element: etree._Element) -> bool:
+    return element.get("contextRef") is None and not element.tag.startswith(OF_XBRL)
 
 
 @lru_cache(maxsize=16)

@@ -3,6 +3,7 @@
 import re
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from itertools import islice
 from resource import RUSAGE_SELF, getrusage
 from typing import Final
 
@@ -10,6 +11,7 @@ from lxml import etree
 
 from migration.files.xbrl.dialect import Dialect
 from migration.files.xbrl.elements import ROOT
+from migration.files.xbrl.envelope import instances_in, what_it_may_be
 
 
 def _parser() -> etree.XMLParser:
@@ -41,7 +43,30 @@ ENCODINGS: Final = frozenset({"UTF-8", "UTF-16", "UTF-16LE", "UTF-16BE", "US-ASC
 
 
 def root_of(content: bytes, dialect: Dialect) -> etree._Element:
-    """The root of an instance; Rejected where the XML is unreadable or unsafe, or is no XBRL (another message)."""
+    """The root of an instance, its own or the one in an envelope (envelope.py).
+
+    Rejected where the XML is unreadable or unsafe, or is no XBRL (another message), or holds one in no form we read.
+    """
+    root = _document(content, dialect)
+    return root if root.tag == ROOT else _unwrapped(root, dialect)
+
+
+def _unwrapped(envelope: etree._Element, dialect: Dialect) -> etree._Element:
+    """The one instance in the envelope. What is packed in it is judged as strictly, and may be no envelope itself."""
+    found = list(islice(instances_in(envelope), 2))
+    if len(found) > 1:
+        raise dialect.other_form("een envelop met meer dan één bericht")
+    if not found:
+        form = what_it_may_be(envelope, dialect.sign)
+        raise dialect.other_form(form) if form else dialect.other_message("een XML-bestand dat geen XBRL-bericht is")
+    inner = _document(found[0], dialect) if isinstance(found[0], bytes) else found[0]
+    if inner.tag != ROOT:
+        raise dialect.other_form("een envelop in een envelop")
+    return inner
+
+
+def _document(content: bytes, dialect: Dialect) -> etree._Element:
+    """The root of whatever XML it is."""
     if _has_doctype(content):
         raise dialect.unreadable("het bevat een DOCTYPE; dat is niet toegestaan")
     if not _is_usual_encoding(content):
@@ -54,8 +79,6 @@ def root_of(content: bytes, dialect: Dialect) -> etree._Element:
         raise dialect.unreadable("het bevat een DOCTYPE; dat is niet toegestaan")
     if (document.encoding or "UTF-8").upper() not in ENCODINGS:
         raise dialect.unreadable("de tekencodering wordt niet ondersteund")
-    if root.tag != ROOT:
-        raise dialect.other_message("een XML-bestand dat geen XBRL-bericht is")
     return root
 
 

@@ -12,15 +12,15 @@ from typing import IO, Final
 
 from migration.files.zip.directory import find_directory, headers
 from migration.files.zip.figures import decimal
-from migration.files.zip.headers import DEFLATED, METHODS, STORED, Header, Window, header_at
+from migration.files.zip.headers import DEFLATED, METHODS, SPLIT_MARKS, STORED, Header, Window, header_at
 from migration.files.zip.names import clean, decoded, is_candidate, is_unsafe
 from migration.files.zip.preflight import Survey
 from migration.files.zip.rules import MB, ZipProblems, ZipRules
 from migration.problems import Rejected
 
 ARCHIVE_MARKS: Final = {
-    b"PK\x03\x04": "ZIP", b"PK\x05\x06": "ZIP", b"7z\xbc\xaf": "7-Zip", b"Rar!": "RAR", b"\x1f\x8b": "gzip",
-    b"BZh": "bzip2", b"\xfd7zXZ": "XZ", b"\x28\xb5\x2f\xfd": "Zstandard",
+    b"PK\x03\x04": "ZIP", b"PK\x05\x06": "ZIP", **dict.fromkeys(SPLIT_MARKS, "ZIP"), b"7z\xbc\xaf": "7-Zip",
+    b"Rar!": "RAR", b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ": "XZ", b"\x28\xb5\x2f\xfd": "Zstandard",
 }  # fmt: skip
 
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from migration.files.zip.figures import thousands
-from migration.files.zip.headers import DESCRIPTOR_MARK, FULL16, FULL32, LOCAL_MARK, Header, Window, header_at
-from migration.files.zip.rules import ZipRules
+from migration.files.zip.headers import FULL16, FULL32, LOCAL_MARK, SPLIT_MARKS, Header, Window, header_at
+from migration.files.zip.rules import ZipProblems, ZipRules
 from migration.problems import Rejected
 
 # APPNOTE 4.3.14, 4.3.15, 4.3.16; fields nobody needs are skipped ("x").
@@ -31,8 +31,9 @@ KNOWN_FILES: Final = {
 
 
 class Directory(NamedTuple):
-    """Where the central directory stands in the file, and how many members it promises."""
+    """Where the central directory stands in the file, how many members it promises, and where the first may begin."""
 
+    first: int
     start: int
     end: int
     members: int
@@ -45,17 +46,18 @@ def find_directory(window: Window, size: int, rules: ZipRules) -> Directory:
     """
     problems, most = rules.problems, rules.limits.members
     _refuse_no_zip(window, size, rules)
+    first = 4 if window.take(0, min(size, 4)) in SPLIT_MARKS else 0
     at = _end_record(window, size)
     numbers = END.unpack(window.take(at, END.size))[1:7]
     end, (disk, first_disk, here, members, length, offset) = _zip64(window, at, numbers)
-    if disk or first_disk or here != members:
-        raise Rejected(problems.damaged, detail="het is één deel van een gesplitst ZIP-bestand")
+    if disk or first_disk or here != members or (first and offset + length != end):
+        raise _one_of_several(problems)
     if members > most:
         detail = f"er zitten {thousands(members)} bestanden in; het maximum is {thousands(most)}"
         raise Rejected(problems.too_large, detail=detail)
     if offset + length != end:
         raise Rejected(problems.unsafe, detail="er staan gegevens vóór de ZIP, of na de inhoudsopgave")
-    return Directory(offset, end, members)
+    return Directory(first, offset, end, members)
 
 
 def _refuse_no_zip(window: Window, size: int, rules: ZipRules) -> None:
@@ -66,8 +68,10 @@ def _refuse_no_zip(window: Window, size: int, rules: ZipRules) -> None:
     for mark, detail in {**KNOWN_FILES, **rules.loose}.items():
         if head.startswith(mark):
             raise Rejected(problems.not_a_zip, detail=detail)
-    if head.startswith(DESCRIPTOR_MARK):  # APPNOTE 8.5.3: the mark of the first part
-        raise Rejected(problems.damaged, detail="het is één deel van een gesplitst ZIP-bestand")
+
+
+def _one_of_several(problems: ZipProblems) -> Rejected:
+    return Rejected(problems.damaged, detail="het is één deel van een gesplitst ZIP-bestand")
 
 
 def _end_record(window: Window, size: int) -> int:
@@ -100,6 +104,8 @@ def _reaches_end(tail: bytes, at: int) -> bool:
 
 
 def _no_end(window: Window, size: int) -> Rejected:
+    if window.take(0, min(size, 4)) in SPLIT_MARKS:
+        return _one_of_several(window.problems)
     if window.take(0, min(size, 4)) in (LOCAL_MARK, END_MARK):
         detail = "het einde ontbreekt, of er staat iets achter; waarschijnlijk is het kopiëren afgebroken"
         return Rejected(window.problems.damaged, detail=detail)

@@ -22,9 +22,12 @@ EXTRA: Final = struct.Struct("<HH")
 LOCAL_MARK: Final = b"PK\x03\x04"
 CENTRAL_MARK: Final = b"PK\x01\x02"
 DESCRIPTOR_MARK: Final = b"PK\x07\x08"
+# In front of a ZIP that was to be split: the first part of several, or of one that was enough (APPNOTE 8.5.3, 8.5.4).
+SPLIT_MARKS: Final = (DESCRIPTOR_MARK, b"PK00")
 
 FULL16: Final = 0xFFFF  # "the real value stands in the Zip64 field" (APPNOTE 4.4.1.4)
 FULL32: Final = 0xFFFFFFFF
+FULL64: Final = 0xFFFFFFFFFFFFFFFF  # -1: in a Zip64 field written by who did not know the size yet
 ZIP64_EXTRA: Final = 0x0001
 UNICODE_PATH_EXTRA: Final = 0x7075
 

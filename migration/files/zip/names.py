@@ -6,6 +6,7 @@ from typing import Final
 from migration.files.zip.headers import UNICODE_PATH_EXTRA, UTF8, Header, extra_fields
 
 NAME_LENGTH: Final = 255
+DEVICES: Final = ("//./", "//?/")  # how Windows is told that a name is none of its folders'
 UNIX_HOSTS: Final = (3, 19)  # "version made by", APPNOTE 4.4.2: Unix and macOS
 
 
@@ -33,10 +34,14 @@ def _unmarked(name: bytes, host: int) -> str:
 
 
 def clean(name: str) -> str:
-    """The name fit to show: forward slashes, no controls, bidi marks or surrogates; of a long one the end is kept."""
+    """The name fit to show: forward slashes and none in front, no controls, bidi marks or surrogates.
+
+    Of a long one the end is kept.
+    """
     name = name.replace("\\", "/")
     if not name.isprintable():
         name = "".join(letter for letter in name if letter.isprintable())
+    name = name.lstrip("/")
     if len(name) > NAME_LENGTH:
         name = "…" + name[1 - NAME_LENGTH :]
     return name or "(zonder naam)"
@@ -51,9 +56,12 @@ def is_candidate(name: str, suffixes: tuple[str, ...]) -> bool:
 
 
 def is_unsafe(name: str) -> bool:
-    """Whether a name, used as a path, would lead out of its folder: absolute, a drive letter, or '..'."""
+    """Whether a name, used as a path, would lead out of its folder: by '..', a drive letter or a device.
+
+    A slash in front leads nowhere: several .NET writers put one there, and every reader takes it off.
+    """
     name = "".join(filter(str.isprintable, name)).replace("\\", "/")
-    return name.startswith("/") or name[1:2] == ":" or ".." in name.split("/")
+    return name.lstrip("/")[1:2] == ":" or name.startswith(DEVICES) or ".." in name.split("/")
 
 
 def suffix(name: str) -> str:

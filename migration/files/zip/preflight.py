@@ -14,6 +14,7 @@ from migration.files.zip.headers import (
     DESCRIPTOR,
     DESCRIPTOR_MARK,
     FULL32,
+    FULL64,
     LOCAL,
     LOCAL_MARK,
     LOCKED,
@@ -35,7 +36,7 @@ class Survey:
     def __init__(self, data: Window, directory: Directory, rules: ZipRules) -> None:
         self._data = data
         self._problems, self._limits, self._suffixes = rules.problems, rules.limits, rules.suffixes
-        self._stop = directory.start  # no member reaches beyond it
+        self._begin, self._stop = directory.first, directory.start  # between these lie the members, and nothing else
         self.heads = array("Q")  # where the central header of each file stands
         self.starts = array("Q")  # where its data begins
         self._begins = array("Q")  # where each local header begins, folders included
@@ -76,9 +77,9 @@ class Survey:
         """Members must fill the file from its first byte to the directory: no overlap, no gap, nothing in front."""
         if not self._begins:
             return
-        if min(self._begins) > 0:
+        if min(self._begins) > self._begin:
             raise Rejected(self._problems.unsafe, detail="er staan gegevens vóór het eerste bestand")
-        if not _fills(self._begins, self._ends, self._stop):
+        if not _fills(self._begins, self._ends, self._begin, self._stop):
             detail = "bestanden overlappen elkaar, of er staan verborgen gegevens tussen"
             raise Rejected(self._problems.unsafe, detail=detail)
 
@@ -123,8 +124,12 @@ def _data_range(window: Window, header: Header, stop: int) -> tuple[int, int]:
 
 
 def _leaves_open(said: tuple[int, ...], meant: tuple[int, ...]) -> bool:
-    """Whether a local header says nothing where it does not agree: the descriptor behind the data tells."""
-    return all(one in (0, other) for one, other in zip(said, meant, strict=True))
+    """Whether a local header says nothing where it does not agree: the descriptor behind the data tells.
+
+    Nothing is written as 0; as -1 in a Zip64 field by SharpZipLib to a stream (up to 1.3.3, and much used).
+    """
+    crc, *sizes = zip(said, meant, strict=True)
+    return crc[0] in (0, crc[1]) and all(one in (0, FULL64, other) for one, other in sizes)
 
 
 def _descriptor(window: Window, at: int, header: Header, is_optional: bool) -> int:
@@ -148,12 +153,12 @@ def _differs(problems: ZipProblems) -> Rejected:
     return Rejected(problems.unsafe, detail="een bestand zegt iets anders over zichzelf dan de inhoudsopgave")
 
 
-def _fills(begins: "array[int]", ends: "array[int]", stop: int) -> bool:
-    """Whether the ranges lie side by side from 0 to `stop`, in any order.
+def _fills(begins: "array[int]", ends: "array[int]", begin: int, stop: int) -> bool:
+    """Whether the ranges lie side by side from `begin` to `stop`, in any order.
 
     Sorted apart, every end must be the next begin: then at each byte one range more has begun than has ended.
     """
-    if begins[0] == 0 and ends[-1] == stop and begins[1:] == ends[:-1]:
+    if begins[0] == begin and ends[-1] == stop and begins[1:] == ends[:-1]:
         return True  # written in order, as nearly every archiver does
     ordered, closed = array("Q", sorted(begins)), array("Q", sorted(ends))
-    return ordered[0] == 0 and closed[-1] == stop and ordered[1:] == closed[:-1]
+    return ordered[0] == begin and closed[-1] == stop and ordered[1:] == closed[:-1]

@@ -110,7 +110,8 @@ def dialect(monkeypatch) -> Dialect:
         labels={name: name.upper() for name in names},
         own_members=frozenset({("PartyDimension", "Declarant")}),
         fact_name=fact_name,
-        tax_id=lambda identifier: identifier.zfill(9),
+        tax_id=lambda scheme, identifier: identifier.zfill(9) if scheme == "s" else None,
+        sign="CohabitationStart",
         problems=problems_of(XbrlProblems, monkeypatch),
     )
 
@@ -160,6 +161,7 @@ OTHER_ENTITY = COUPLE.replace("Partner</", "Declarant</")
         ("unreadable", lambda dialect: root_of(b"<!DOCTYPE a><a/>", dialect)),
         ("unreadable", lambda dialect: instance(RETURN.format(contexts=COUPLE * 2), dialect)),
         ("other_message", lambda dialect: root_of(b"<a/>", dialect)),
+        ("other_form", lambda dialect: root_of(b"<a><CohabitationStart/></a>", dialect)),
         ("missing", lambda dialect: instance(GOOD_RETURN, dialect).required(("CohabitationStart",), day)),
         ("missing", lambda dialect: instance(NOBODYS, dialect).text(("Surname",))),
         ("illegible", lambda dialect: instance(GOOD_RETURN, dialect).whole_euros(("Surname",))),

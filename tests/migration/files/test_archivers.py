@@ -47,6 +47,7 @@ WRITTEN = [
         "zip -q -r -fz out.zip .",
         "zip -q -r -fd out.zip .",
         "zip -q -r -UN=UTF8 out.zip .",
+        "zip -q -r -s 64m out.zip .",  # one part is enough, but the mark of the first stands in front
         "zip -q -r - . | cat > out.zip",
         "tar cf - drie.xml | zip -q -r out.zip 2019 2020 drie.xml",
         "7zz a -tzip out.zip .",

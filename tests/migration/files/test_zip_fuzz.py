@@ -9,12 +9,15 @@ from migration.problems import Problem
 from sba import problems
 from tests.migration.files.builders import GOOD, SBA, Raw, attempt, close_zip, local, opened, raw, zip_of
 from tests.migration.files.fuzzing import fuzzed
+from tests.sba.hostile.archivers import sharp_zip
 
 BASES = [
     GOOD,
     zip_of(raw(descriptor="marked"), raw(), zip64={}),
     zip_of(raw(method=0), raw(name=b"b.xml", comment=b"c")),
     zip_of(raw(descriptor="marked64", content=b"<a/>"), raw(name=b"b.xml", descriptor="bare", content=b"<b/>")),
+    zip_of(raw(before=b"PK\x07\x08", name=b"/a.xbrl", content=b"<a/>"), raw(name=b"b.xml", content=b"<b/>")),
+    sharp_zip(),
 ]
 WHOLE_FILE: set[Problem] = {
     problems.NOT_A_ZIP, problems.ZIP_DAMAGED, problems.ZIP_ENCRYPTED, problems.ZIP_TOO_LARGE, problems.NO_SBAS,

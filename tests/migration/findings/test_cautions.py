@@ -59,6 +59,7 @@ def test_the_catalogue_says_what_it_said_before() -> None:
         "W-110": "Soort aanslag op twee manieren",
         "W-111": "Naam op twee manieren",
         "W-112": "Zelfde inhoud, ander bestand",
+        "W-113": "Soort bericht onbekend",
     }
 
 

@@ -4,9 +4,20 @@
 tests/bench/hostile.py tells what each one costs.
 """
 
-from tests.sba.hostile import archivers, documents, facts, layouts, members, names, no_zips, numbers, proportions
+from tests.sba.hostile import (
+    archivers,
+    documents,
+    envelopes,
+    facts,
+    layouts,
+    members,
+    names,
+    no_zips,
+    numbers,
+    proportions,
+)
 from tests.sba.hostile.cases import CASES, Case
 
 __all__ = ("CASES", "Case")
 
-FAMILIES = (no_zips, layouts, members, names, archivers, documents, numbers, facts, proportions)
+FAMILIES = (no_zips, layouts, members, names, archivers, documents, envelopes, numbers, facts, proportions)

@@ -5,9 +5,22 @@ import zipfile
 from dataclasses import replace
 from functools import partial
 from io import BytesIO
+from typing import Any
 
 from sba.samples import document
-from tests.migration.files.builders import SBA, central, close_zip, deflate, local, raw, zip_of, zipped
+from tests.migration.files.builders import (
+    SBA,
+    Raw,
+    central,
+    close_zip,
+    deflate,
+    descriptor,
+    local,
+    raw,
+    values,
+    zip_of,
+    zipped,
+)
 from tests.sba.hostile.cases import NEIGHBOUR, upload, uploads
 
 FAMILY = "archiver"
@@ -74,11 +87,50 @@ def with_zip64_descriptors() -> bytes:
     return close_zip(body, directory, 2)
 
 
+MINUS_ONE = struct.pack("<HHqq", 1, 16, -1, -1)
+
+
+def sharp(member: Raw, *, said: tuple[int, int] = (FULL, FULL), field: bytes = MINUS_ONE, flags: int = 8) -> bytes:
+    """A member as SharpZipLib (up to 1.3.3) writes it to a stream: -1 for what it does not know, in both places."""
+    numbers = (45, flags, member.method, 0, 0x5021, 0, *said, len(member.name), len(field))
+    head = struct.pack("<4s5H3L2H", b"PK\x03\x04", *numbers) + member.name + field
+    return head + member.body + descriptor(member)
+
+
+def sharp_zip(shape: str = "marked64", method: int = 8, *, has_large_directory: bool = False, **changes: Any) -> bytes:
+    members = [raw(name=b"a.xbrl"), raw(name=b"b.xbrl", content=NEIGHBOUR)]
+    body, directory = b"", b""
+    for member in (replace(member, descriptor=shape, method=method) for member in members):
+        crc, packed, size = values(member)
+        field = struct.pack("<HHQQ", 1, 16, size, packed)
+        told = replace(member, size=FULL, packed_size=FULL, extra=field, crc=crc) if has_large_directory else member
+        directory += central(told, len(body))
+        body += sharp(member, **changes)
+    return close_zip(body, directory, 2)
+
+
+def marked(mark: bytes, **options: Any) -> bytes:
+    """A ZIP that was to be split, but one part was enough: the mark of a first part stays in front."""
+    return zip_of(raw(before=mark), raw(name=b"b.xbrl", content=NEIGHBOUR), **options)
+
+
 uploads(
     FAMILY,
     "new",
     "new",
     builds={
+        "SharpZipLib to a stream": sharp_zip,
+        "SharpZipLib to a stream, stored": partial(sharp_zip, method=0),
+        "SharpZipLib to a stream, -1 in the directory": partial(sharp_zip, has_large_directory=True),
+        "SharpZipLib to a stream, a narrow descriptor": partial(sharp_zip, "marked"),
+        "SharpZipLib to a stream, -1 in the field alone": partial(sharp_zip, said=(0, 0)),
+        "SharpZipLib to a stream, a descriptor without its mark": partial(sharp_zip, "bare64"),
+        "to a stream, -1 for one size and 0 for the other": partial(
+            sharp_zip, field=struct.pack("<HHqq", 1, 16, -1, 0)
+        ),
+        "a mark of several parts, but one": partial(marked, b"PK\x07\x08"),
+        "a mark that was to be replaced": partial(marked, b"PK00"),
+        "a mark of several parts, Zip64": partial(marked, b"PK00", zip64={}),
         "Python": lambda: zipped({"a.xbrl": SBA, "b.xbrl": NEIGHBOUR}),
         "Python, stored": lambda: zipped({"a.xbrl": SBA, "b.xbrl": NEIGHBOUR}, zipfile.ZIP_STORED),
         "Python to a pipe": piped,

@@ -17,6 +17,7 @@ def context(identifier: str, extra: str = "", name: str = "o") -> str:
     return f'<xbrli:context id="{name}">{text}</xbrli:context>'
 
 
+SCHEME = "www.belastingdienst.nl/identificatie"
 NUMBER = '<bd-i:NoticeOfAssessmentNumber contextRef="d">{}</bd-i:NoticeOfAssessmentNumber>'
 ROW = '<xbrldi:typedMember dimension="x:Row">{}</xbrldi:typedMember>'
 CONFLICTS = {
@@ -59,6 +60,32 @@ OTHERS = {
     .replace("bd-i:TaxAssessmentAmount ", 'TaxAssessmentAmount xmlns="" ')
     .replace("/bd-i:", "/"),
 }
+IN_A_MEMBER = {
+    "an amount": AMOUNT.format("d", 9),
+    "an amount without a context": AMOUNT.format("d", 9).replace(' contextRef="d"', ""),
+    "an assessment number": NUMBER.format(f"{SOMEONE}H9602"),
+    "an assessment number without a context": NUMBER.format(f"{SOMEONE}H9602").replace(' contextRef="d"', ""),
+    "a date without a context": "<bd-i:NoticeOfAssessmentDate>2020-01-01</bd-i:NoticeOfAssessmentDate>",
+    "a tuple": f"<bd-t:TaxData>{AMOUNT.format('d', 9)}</bd-t:TaxData>",
+    "a number of another namespace": NUMBER.format("1").replace('Number contextRef="d"', 'Number xmlns:bd-i="urn:x"'),
+    "an entrypoint": '<link:schemaRef xlink:href="bd-rpt-ob-aangifte-2020.xsd"/>',
+}
+PLACES = {
+    "in a row": lambda text: context(SOMEONE, ROW.format(text)),
+    "beside a row": lambda text: context(SOMEONE, text),
+    "in a unit": lambda text: f'<xbrli:unit id="u">{text}</xbrli:unit>',
+    "in a footnote": lambda text: f"<link:footnoteLink><link:footnote>{text}</link:footnote></link:footnoteLink>",
+    "in a fact": lambda text: f'<bd-i:Other contextRef="d">{text}</bd-i:Other>',
+    "in a fact in a tuple": lambda text: f'<bd-t:A><bd-i:B contextRef="d"><x>{text}</x></bd-i:B></bd-t:A>',
+}
+for place, around in PLACES.items():
+    messages(
+        "what is no fact",
+        builds={
+            f"{title} {place}": lambda text=text, around=around: added(around(text))
+            for title, text in IN_A_MEMBER.items()
+        },
+    )
 messages("an amount that is", builds={name: lambda text=text: added(text) for name, text in OTHERS.items()})
 
 messages(
@@ -118,8 +145,47 @@ messages(
         "of a register with eight digits": lambda: changed(
             "www.belastingdienst.nl/identificatie", "http://www.kvk.nl/kvk-id", identified("12345672")
         ),
+        **{
+            f"of the register {scheme!r}": lambda scheme=scheme: changed(SCHEME, scheme)
+            for scheme in (
+                "http://www.kvk.nl/kvk-id",
+                "http://www.cbs.nl/",
+                "http://www.evil.nl/www.belastingdienst.nl/",
+                "www.belastingdienst.nl.evil.nl/identificatie",
+                "www.mijnbelastingdienst.nl/identificatie",
+                "http://standards.iso.org/iso/17442",
+                "belastingdienst",
+                " ",
+                "",
+            )
+        },
+        "of no register": lambda: changed(f' scheme="{SCHEME}"', ""),
     },
 )
+messages(
+    "context",
+    builds={
+        f"of the register {scheme!r}": lambda scheme=scheme: changed(SCHEME, scheme)
+        for scheme in (
+            "http://www.belastingdienst.nl/identificatie",
+            "https://www.belastingdienst.nl/identificatie",
+            "www.belastingdienst.nl/omzetbelastingnummer",
+            "belastingdienst.nl/identificatie",
+            " www.belastingdienst.nl ",
+            "WWW.Belastingdienst.NL/Identificatie",
+            "http://www.belastingdienst.nl",
+            "www.belastingdienst.nl/rsin/",
+        )
+    },
+)
+
+
+@message("context")
+def _of_the_same_number_in_another_register() -> bytes:
+    """Its amounts are somebody else's."""
+    return added(context(SOMEONE).replace(SCHEME, "http://www.kvk.nl/kvk-id") + AMOUNT.format("o", 9))
+
+
 messages(
     "period",
     "SBA-304",

@@ -6,6 +6,7 @@ from functools import partial
 from migration.files.zip.rules import MB
 from sba.samples import document
 from tests.migration.files.builders import GOOD, SBA, Raw, central, close_zip, deflate, local, raw, zip_of, zipped
+from tests.sba.hostile.archivers import sharp_zip
 from tests.sba.hostile.cases import upload, uploads
 
 FAMILY = "layout"
@@ -144,6 +145,19 @@ uploads(
         "a size inside that the descriptor denies": lambda: zip_of(raw(descriptor="marked", local_size=3)),
         "a promised descriptor that is not there": lambda: zip_of(raw(descriptor="none")),
         "data longer than the file": lambda: zip_of(raw(packed_size=10**5, name=b"a.xbrl"), raw(content=b"x" * 10**6)),
+        "-1 inside, without a descriptor": lambda: sharp_zip("", flags=0),
+        "-1 inside, and a promised descriptor that is not there": lambda: sharp_zip("none"),
+        "-1 inside, and another size that the descriptor denies": lambda: sharp_zip(
+            field=struct.pack("<HHqq", 1, 16, -1, 3)
+        ),
+        "-2 inside": lambda: sharp_zip(field=struct.pack("<HHqq", 1, 16, -2, -2)),
+        "-1 inside, without a field for it": lambda: sharp_zip(field=b""),
+        "the mark of a split ZIP, and a gap behind it": lambda: zip_of(raw(before=b"PK00\0")),
+        "the mark of a split ZIP twice": lambda: zip_of(raw(before=b"PK00PK00")),
+        "the mark of a split ZIP between members": lambda: zip_of(raw(), raw(before=b"PK00")),
+        "the mark of a split ZIP, and overlapping members": lambda: close_zip(
+            b"PK00" + local(raw()), central(raw(), 4) * 2, 2
+        ),
         "stored in another size": lambda: zip_of(raw(method=0, size=9)),
         "a stored bomb": lambda: zip_of(raw(method=0, content=b"x", size=2**31)),
     },
@@ -159,6 +173,11 @@ uploads(
         "the second part of a split ZIP": lambda: zip_of(raw(), disk=1),
         "a member on another disk": lambda: zip_of(raw(disk=1)),
         "the mark of a first part": lambda: b"PK\x07\x08" + GOOD,
+        "the mark of a first part, not yet replaced": lambda: b"PK00" + GOOD,
+        "a first part": lambda: b"PK\x07\x08" + GOOD[: len(GOOD) // 2],
+        "the last part, with the mark of the first": lambda: zip_of(raw(before=b"PK\x07\x08"), disk=1),
+        "a member on another disk, with a mark": lambda: zip_of(raw(before=b"PK\x07\x08"), raw(disk=1)),
+        "nothing but the mark of a first part": lambda: b"PK00",
         "a directory of something else": lambda: close_zip(local(raw()), b"?" * 100, 1),
         "a directory with a wrong mark": lambda: GOOD.replace(b"PK\x01\x02", b"PK\x01\x03"),
         "a local header with a wrong mark": lambda: b"PK\x03\x05" + GOOD[4:],

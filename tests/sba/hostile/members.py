@@ -82,6 +82,9 @@ uploads(
         },
         "a ZIP in disguise": lambda: with_neighbour(raw(content=GOOD)),
         "a ZIP in disguise, stored": lambda: with_neighbour(raw(content=GOOD, method=0)),
+        "a ZIP with the mark of a split one in disguise": lambda: with_neighbour(
+            raw(content=zip_of(raw(before=b"PK00")))
+        ),
         "an empty ZIP in disguise": lambda: with_neighbour(raw(content=zip_of())),
         "a 7-Zip in disguise": lambda: with_neighbour(raw(content=b"7z\xbc\xaf\x27\x1c" + bytes(30))),
         "a RAR in disguise": lambda: with_neighbour(raw(content=b"Rar!\x1a\x07\x00" + bytes(30))),

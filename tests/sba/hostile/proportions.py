@@ -6,6 +6,7 @@ from migration.files.zip.rules import MB
 from sba.samples import document
 from tests.migration.files.builders import Raw, central, close_zip, local, raw, zip_of
 from tests.sba.hostile.cases import NEIGHBOUR, message, messages, upload
+from tests.sba.hostile.envelopes import enveloped
 from tests.sba.messages import added, changed
 
 FAMILY = "proportion"
@@ -99,7 +100,32 @@ def _fifty_thousand_numbers_in_a_context_of_fifty_thousand_members() -> bytes:
 
 @message(FAMILY, is_heavy=True)
 def _an_address_of_nine_megabytes() -> bytes:
-    return first("http://www.nltaxonomie.nl/nt14/bd/20191211/entrypoints/", f"http://x/{'y' * 9 * MB}/")
+    return first("http://www.nltaxonomie.nl/nt14/bd/20200219/entrypoints/", f"http://x/{'y' * 9 * MB}/")
+
+
+@message(FAMILY, "SBA-305", is_heavy=True)
+def _an_envelope_of_as_many_elements_as_may_be() -> bytes:
+    return ("<a>" + f"<b>{'QUJD' * 30}</b>" * 100_000 + "<b/>" * 90_000 + "</a>").encode()
+
+
+@message(FAMILY, "SBA-301", is_heavy=True)
+def _an_envelope_that_packs_far_more_than_a_message() -> bytes:
+    return enveloped(added("<a/>" * 1_200_000))
+
+
+@message(FAMILY, "SBA-301")
+def _an_envelope_of_eleven_megabytes() -> bytes:
+    return enveloped(added("x" * 8_300_000))
+
+
+@message(FAMILY, "SBA-305", is_heavy=True)
+def _an_envelope_of_nine_megabytes_of_spaces() -> bytes:
+    return f"<a>{' A' * (9 * MB // 2)}</a>".encode()
+
+
+@message(FAMILY, is_heavy=True)
+def _an_SBA_of_seven_megabytes_in_an_envelope() -> bytes:
+    return enveloped(added(f"<a>{'x' * 7 * MB}</a>"))
 
 
 @upload(FAMILY, "new", "new", is_heavy=True)
