@@ -53,6 +53,11 @@ def silence(run: Run) -> str:
 # --- A run that ended ------------------------------------------------------------------------------------------------
 
 
+def headline(run: Run) -> str:
+    """How it went, above a page that explains a fault of ours by itself."""
+    return f"{subject_of_the_end(run)}." if run.gave_up else summary(run)
+
+
 def summary(run: Run) -> str:
     """The one sentence that says how it went."""
     if run.state == Run.State.REFUSED and not run.gave_up:

@@ -579,6 +579,9 @@ def test_its_page_says_why_and_lets_it_go_on(
     address = reverse("migration:resume", args=[run.pk])
     page = sign_in(olga).get(run.get_absolute_url()).content.decode()
     assert "MIG-904" in page
+    verdict = page[page.index("verdict") :].partition("</p>")[0]
+    assert "gestopt door een fout van ons." in verdict
+    assert "Kenmerk" not in verdict, "the panel says the rest"
     assert f"Kenmerk: {run.problem_facts['reference']}" in page
     assert address in page
     assert address not in sign_in(bram).get(run.get_absolute_url()).content.decode()
