@@ -150,7 +150,7 @@ def forecast(verdicts: Sequence[Verdict]) -> Counter[str]:
     return counts
 
 
-KEYS_AT_ONCE: Final = 50
+KEYS_AT_ONCE: Final = 10  # with ten contents each at most, large ones too: read well within one lease
 
 
 def settle_what_stands_twice(run: Run, ours: Lease, archive: Members) -> None:

@@ -55,7 +55,7 @@ def same_as(verdict: Verdict) -> str:
     return verdict.standing if verdict.outcome == Outcome.UNCHANGED else ""
 
 
-AT_MOST: Final = 50
+AT_MOST: Final = 10
 """Contents of one thing that are compared: an upload that has more of them was not made by anybody's archive."""
 
 
