@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
 from django.core.management import call_command
 
 from migration.acts import failures, runs
@@ -227,3 +228,27 @@ def test_a_script_reads_so_too(
         check_only=True, records_to=lines,
     )  # fmt: skip
     assert [json.loads(line)["outcome"] for line in lines.read_text().splitlines()] == ["new", "unchanged"]
+
+
+@pytest.mark.parametrize("again", [SBA, SAME["other quotes"](SBA)], ids=["its bytes", "other bytes"])
+@pytest.mark.parametrize("chunk", [1, 100])
+def test_where_what_stood_is_undone_meanwhile_the_first_takes_its_place(
+    checked: Import,
+    imported: Import,
+    client_of_ours: Client,
+    anna: User,
+    settings: LazySettings,
+    chunk: int,
+    again: bytes,
+) -> None:
+    settings.MIGRATION_CHUNK = chunk
+    standing = imported([SBA])
+    run = checked([SAME["CRLF"](SBA), again])
+    assert runs.undo(standing, anna)
+    moved(standing)
+    assert runs.confirm(run, anna)
+    moved(run)
+    assert (outcomes(run), Sba.objects.count(), run.sums_up) == (["new", "unchanged"], 1, True)
+    assert runs.undo(run, anna)
+    moved(run)
+    assert (Sba.objects.count(), run.undo_removed, run.undo_kept, run.sums_up) == (0, 1, 0, True)
