@@ -29,6 +29,7 @@ def write(run: Run, entries: Sequence[Entry]) -> list[Written]:
     """One outcome per entry, in order. Clients are looked up again: much may have happened since the check."""
     dossiers = Dossiers(run, [(entry.tax_id, entry.key) for entry in entries])
     present = matching.digests_of(run.office_id, [entry.key for entry in entries])
+    entries = like_what_came_first(run, entries, present)
     clients: dict[int, int] = {}
     statuses = Statuses(run, [entry.position for entry in entries])
     newer = newer_versions(run, entries, present)
@@ -42,6 +43,29 @@ def write(run: Run, entries: Sequence[Entry]) -> list[Written]:
     for status in {one.status for one in written if one.status}:
         insert_new(run, status, [one.position for one in written if one.status == status])
     return with_kept_statuses(run, entries, replace(run, written, statuses), statuses)
+
+
+def like_what_came_first(run: Run, entries: Sequence[Entry], present: Mapping[UUID, str]) -> list[Entry]:
+    """What several of a run say the same as may have left the dossier since the check.
+
+    Then the first of them comes in its place, and the others say the same as that one.
+    """
+    other = [one.key for one in entries if not one.is_like(present.get(one.key, one.digest))]
+    came = Sba.objects.filter(bulk.among("key", other), office=run.office_id, record__run=run).exclude(
+        record__same_as=""
+    )
+    rows = came.values_list("key", "record__same_as", "document_id") if other else ()
+    first = {(key, said): digest for key, said, digest in rows}
+    followed = []
+    for entry in entries:
+        like, stands = entry.digest, present.get(entry.key)
+        if stands is None or not entry.is_like(stands):
+            like = first.setdefault((entry.key, entry.same_as or entry.digest), entry.digest)
+        followed.append(entry if like == entry.digest else entry._replace(same_as=like))
+    for before, after in zip(entries, followed, strict=True):
+        if before.same_as != after.same_as:
+            Record.objects.filter(pk=after.pk).update(same_as=after.same_as)
+    return followed
 
 
 def newer_versions(run: Run, entries: Sequence[Entry], present: Mapping[UUID, str]) -> set[UUID]:

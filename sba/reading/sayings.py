@@ -1,5 +1,6 @@
 """Whether two files tell of one assessment in the same words. No Django."""
 
+from migration.files.xbrl.elements import ADDRESS_LENGTH
 from migration.files.xbrl.parsing import root_of
 from migration.files.xbrl.sayings import digest_of_sayings
 from migration.files.xbrl.taxonomy import fact_name
@@ -14,5 +15,5 @@ def sayings_of(content: bytes) -> str:
 
 def as_it_counts(tag: str, text: str) -> str:
     """The assessment number is delivered with and without dots."""
-    is_number = fact_name(tag) in concepts.ASSESSMENT_NUMBER
+    is_number = len(tag) < ADDRESS_LENGTH and fact_name(tag) in concepts.ASSESSMENT_NUMBER
     return numbers.assessment_number(text).text if is_number else text

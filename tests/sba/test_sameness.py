@@ -1,10 +1,12 @@
 """One SBA in two files that say the same: line ends, a byte order mark, a comment, quotes, dots in the number."""
 
 import json
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
 from django.core.management import call_command
 
 from migration.acts import failures, runs
@@ -13,6 +15,7 @@ from migration.models import Document, Run
 from migration.upkeep.integrity import damages
 from portal.models import Client, User
 from sba.models import Sba
+from sba.reading.notice import read
 from sba.reading.sayings import sayings_of
 from sba.samples import document
 from tests.sba.conftest import Files, Import, moved
@@ -74,6 +77,80 @@ def test_what_says_something_else_has_another(change: tuple[bytes, bytes]) -> No
     changed = SBA.replace(*change)
     assert changed != SBA
     assert sayings_of(changed) != sayings_of(SBA)
+
+
+def adding(*parts: str) -> bytes:
+    """The SBA with this in it as well."""
+    end = SBA.rindex(b"</")
+    return SBA[:end] + "".join(parts).encode() + SBA[end:]
+
+
+def unread(value: str, attributes: str = "") -> str:
+    return f'<bd-i:Unread contextRef="d" {attributes}>{value}</bd-i:Unread>'
+
+
+def of_row(value: str) -> bytes:
+    """Of the partner's context a row of a table, with this as its value."""
+    partner = b'<xbrldi:explicitMember dimension="bd-dim-dim:PartyDimension">bd-dim-mem:Partner</xbrldi:explicitMember>'
+    assert partner in SBA
+    row = f'<xbrldi:typedMember dimension="bd-dim-dim:Row">{value}</xbrldi:typedMember>'
+    return SBA.replace(partner, row.encode())
+
+
+def with_note_on(first: str, second: str) -> bytes:
+    note = '<link:footnoteLink><link:loc xlink:href="#noted"/></link:footnoteLink>'
+    return adding(unread("1", f'id="{first}"'), unread("2", f'id="{second}"'), note)
+
+
+def with_blank_in_id(party: bytes) -> bytes:
+    named = SBA.replace(b'id="p"', b'id=" p"').replace(b'contextRef="p"', b'contextRef=" p"')
+    return named.replace(b"900000028", party)
+
+
+def without_id(party: bytes) -> bytes:
+    named = SBA.replace(b'id="p"', b"").replace(b' contextRef="p"', b"")
+    return named.replace(b"900000028", party)
+
+
+@pytest.mark.parametrize(
+    ("one", "other_one"),
+    [
+        pytest.param(adding(unread("wel <b>x</b>")), adding(unread("niet <b>x</b>")), id="text before an element"),
+        pytest.param(adding(unread("<b>x</b> 10")), adding(unread("<b>x</b> 99")), id="text after an element"),
+        pytest.param(
+            adding("<bd-t:T>", unread("a"), unread("b"), "</bd-t:T>"),
+            adding("<bd-t:T>", unread("b"), unread("a"), "</bd-t:T>"),
+            id="lines in another order",
+        ),
+        pytest.param(of_row("<r>1<i/>2</r>"), of_row("<r>1<i/>3</r>"), id="a row in parts"),
+        pytest.param(of_row("<r>1</r><r>2</r>"), of_row("<r>2</r><r>1</r>"), id="a row in another order"),
+        pytest.param(with_note_on("noted", "other"), with_note_on("other", "noted"), id="a note on another fact"),
+        pytest.param(with_blank_in_id(b"900000028"), with_blank_in_id(b"900000041"), id="a blank in a name"),
+        pytest.param(without_id(b"900000028"), without_id(b"900000041"), id="a context without a name"),
+        pytest.param(SBA, SBA.replace(b'xml:lang="nl"', b'xml:lang="fr"'), id="another language"),
+        pytest.param(
+            adding(unread("z:A", 'xmlns:z="urn:1"')), adding(unread("z:A", 'xmlns:z="urn:2"')), id="a prefix rebound"
+        ),
+        pytest.param(adding(unread("1<!-- x -->2")), adding(unread("1")), id="a text after a comment"),
+    ],
+)
+def test_what_differs_in_anything_has_another(one: bytes, other_one: bytes) -> None:
+    assert one != other_one
+    assert read(one) == read(other_one), "both can be read"
+    assert sayings_of(one) != sayings_of(other_one)
+
+
+def test_deep_and_wide_messages_cost_no_more_than_their_size() -> None:
+    """Nested deep: no quotes of quotes of quotes. A long context is not repeated for each fact."""
+    deep = adding("<bd-t:T>" * 240, "x'\"\\", "</bd-t:T>" * 240)
+    wide = adding(unread("1") * 20_000).replace(b">bd-dim-mem:Declarant<", b">bd-dim-mem:" + b"D" * 500_000 + b"<")
+    tracemalloc.start()
+    try:
+        for content in (deep, wide):
+            assert len(sayings_of(content)) == 64
+        assert tracemalloc.get_traced_memory()[1] < 30_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_twice_in_one_file_it_is_imported_once(imported: Import, client_of_ours: Client, other: bytes) -> None:
@@ -151,3 +228,27 @@ def test_a_script_reads_so_too(
         check_only=True, records_to=lines,
     )  # fmt: skip
     assert [json.loads(line)["outcome"] for line in lines.read_text().splitlines()] == ["new", "unchanged"]
+
+
+@pytest.mark.parametrize("again", [SBA, SAME["other quotes"](SBA)], ids=["its bytes", "other bytes"])
+@pytest.mark.parametrize("chunk", [1, 100])
+def test_where_what_stood_is_undone_meanwhile_the_first_takes_its_place(
+    checked: Import,
+    imported: Import,
+    client_of_ours: Client,
+    anna: User,
+    settings: LazySettings,
+    chunk: int,
+    again: bytes,
+) -> None:
+    settings.MIGRATION_CHUNK = chunk
+    standing = imported([SBA])
+    run = checked([SAME["CRLF"](SBA), again])
+    assert runs.undo(standing, anna)
+    moved(standing)
+    assert runs.confirm(run, anna)
+    moved(run)
+    assert (outcomes(run), Sba.objects.count(), run.sums_up) == (["new", "unchanged"], 1, True)
+    assert runs.undo(run, anna)
+    moved(run)
+    assert (Sba.objects.count(), run.undo_removed, run.undo_kept, run.sums_up) == (0, 1, 0, True)

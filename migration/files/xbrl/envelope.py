@@ -20,9 +20,10 @@ def instances_in(root: etree._Element) -> Iterator[etree._Element | bytes]:
     """Every instance in the document: as an element, or as the bytes that a text holds in base64."""
     yield from root.iter(ROOT)
     for element in root.iter("*"):
-        content = _decoded(element.text or "")
-        if NAMESPACE in (content.replace(b"\0", b"") if b"\0" in content[:64] else content):
-            yield content
+        for text in (element.text, element.tail, *element.attrib.values()):
+            content = _decoded(text or "")
+            if NAMESPACE in (content.replace(b"\0", b"") if b"\0" in content[:64] else content):
+                yield content
 
 
 def _decoded(text: str) -> bytes:
@@ -34,6 +35,24 @@ def _decoded(text: str) -> bytes:
         return b64decode(packed + b"=" * (-len(packed) % 4), validate=True)
     except ValueError:  # of the letters, or of their number
         return b""
+
+
+def holds_another(root: etree._Element, found: etree._Element | bytes, sign: str) -> bool:
+    """Whether there may be a message beside the instance that was found, in a form that is not read: packed, as text.
+
+    To read the one and say nothing of the other would lose it.
+    """
+    if any(_is_delivery(element) and _decoded(element.text or "") != found for element in root.iter("{*}inhoud")):
+        return True
+    outside = etree.iterwalk(root, events=("start",))
+    for _, element in outside:
+        if element is found:
+            outside.skip_subtree()
+            if sign in (element.tail or ""):
+                return True
+        elif _names(element, sign):
+            return True
+    return False
 
 
 def what_it_may_be(root: etree._Element, sign: str) -> str:

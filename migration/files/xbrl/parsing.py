@@ -11,7 +11,7 @@ from lxml import etree
 
 from migration.files.xbrl.dialect import Dialect
 from migration.files.xbrl.elements import ROOT
-from migration.files.xbrl.envelope import instances_in, what_it_may_be
+from migration.files.xbrl.envelope import holds_another, instances_in, what_it_may_be
 
 
 def _parser() -> etree.XMLParser:
@@ -59,6 +59,8 @@ def _unwrapped(envelope: etree._Element, dialect: Dialect) -> etree._Element:
     if not found:
         form = what_it_may_be(envelope, dialect.sign)
         raise dialect.other_form(form) if form else dialect.other_message("een XML-bestand dat geen XBRL-bericht is")
+    if holds_another(envelope, found[0], dialect.sign):
+        raise dialect.other_form("een envelop met meer dan één bericht")
     inner = _document(found[0], dialect) if isinstance(found[0], bytes) else found[0]
     if inner.tag != ROOT:
         raise dialect.other_form("een envelop in een envelop")

@@ -1,6 +1,8 @@
 """Messages inside other XML: the one instance is read as strictly as a bare one; what else looks like it is named."""
 
 from base64 import b64encode, encodebytes
+from gzip import compress
+from xml.sax.saxutils import escape, quoteattr
 
 from sba.samples import document
 from tests.sba.hostile.cases import messages
@@ -65,6 +67,17 @@ messages(
         ).encode(),
         "of one message, and one in base64": lambda: SOAP.format(
             bare() + DELIVERY.format(b64encode(document()).decode())
+        ).encode(),
+        "of a message, and one as escaped text": lambda: SOAP.format(bare() + f"<a>{escape(bare())}</a>").encode(),
+        "of a message, and one as text behind it": lambda: SOAP.format(bare() + escape(bare())).encode(),
+        "of a message in base64, and one as an attribute": lambda: SOAP.format(
+            DELIVERY.format(b64encode(document()).decode()) + f"<a b={quoteattr(bare())}/>"
+        ).encode(),
+        "of a message, and one in base64 behind an element": lambda: SOAP.format(
+            bare() + f"<a><b/>{b64encode(document(year=2018)).decode()}</a>"
+        ).encode(),
+        "of a message in base64, and one that is packed": lambda: SOAP.format(
+            DELIVERY.format(b64encode(document()).decode()) + DELIVERY.format(b64encode(compress(document())).decode())
         ).encode(),
         "of a message inside a message": lambda: SOAP.format(bare(added(bare(document(year=2018))))).encode(),
         "in an envelope": lambda: enveloped(SOAP.format(bare()).encode()),
