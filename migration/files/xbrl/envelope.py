@@ -46,9 +46,10 @@ def holds_another(root: etree._Element, found: etree._Element | bytes, sign: str
         return True
     outside = etree.iterwalk(root, events=("start",))
     for _, element in outside:
+        tail = element.tail or ""
         if element is found:
             outside.skip_subtree()
-            if sign in (element.tail or ""):
+            if sign in tail:
                 return True
         elif _names(element, sign):
             return True

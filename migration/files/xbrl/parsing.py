@@ -3,7 +3,7 @@
 import re
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from itertools import islice
+from itertools import accumulate, islice
 from resource import RUSAGE_SELF, getrusage
 from typing import Final
 
@@ -33,6 +33,8 @@ def _parser() -> etree.XMLParser:
 PARSER: Final = _parser()  # of all usual documents
 DOCTYPE: Final = b"<!DOCTYPE"
 MARKS: Final = 600_000  # "<" and "=" in a document: about its elements and attributes, 100-200 bytes of memory each
+NAMESPACES: Final = 500  # declared by an instance; an SBA declares some ten
+LETTERS: Final = 100_000_000  # of the tags of all elements, with their namespaces written out; a tag has some sixty
 USUAL_SIZE: Final = 64 * 1024  # most messages are some 10 kB
 ROOM: Final = 100 * 1024  # kB by which the process may grow before names in its dictionary are held to be why
 # UTF-32 and EBCDIC, by their first bytes: nobody sends them, and an entity in them is not seen from outside.
@@ -81,12 +83,28 @@ def _document(content: bytes, dialect: Dialect) -> etree._Element:
         raise dialect.unreadable("het bevat een DOCTYPE; dat is niet toegestaan")
     if (document.encoding or "UTF-8").upper() not in ENCODINGS:
         raise dialect.unreadable("de tekencodering wordt niet ondersteund")
+    if len(content) > USUAL_SIZE and _names_too_much(content, root):
+        raise dialect.unreadable("het gebruikt veel meer namen, of veel langere, dan een bericht")
     return root
 
 
+def _names_too_much(content: bytes, root: etree._Element) -> bool:
+    """Whether names alone would cost minutes: a unit goes through all declarations, a tag copies its namespace."""
+    if _letters(content).count(b"xmlns") > NAMESPACES:
+        instances = islice(root.iter(ROOT), 2)
+        if any(len(one.nsmap) > NAMESPACES for one in (root, *instances)):
+            return True
+    return any(so_far > LETTERS for so_far in accumulate(len(one.tag) for one in root.iter("*")))
+
+
 def _has_doctype(content: bytes) -> bool:
-    """Whether a DOCTYPE stands anywhere, in UTF-16 too: its letters are ASCII, so the zeros between them can go."""
-    return DOCTYPE in (content.replace(b"\0", b"") if b"\0" in content[:64] else content)
+    """Whether a DOCTYPE stands anywhere, in UTF-16 too."""
+    return DOCTYPE in _letters(content)
+
+
+def _letters(content: bytes) -> bytes:
+    """The ASCII of a document: in UTF-16 the zeros between the letters can go."""
+    return content.replace(b"\0", b"") if b"\0" in content[:64] else content
 
 
 def _is_usual_encoding(content: bytes) -> bool:

@@ -57,6 +57,14 @@ messages(
         "eleven megabytes of text": lambda: added(f"<a>{'x' * 11_000_000}</a>"),
         "an attribute of eleven megabytes": lambda: added(f'<a b="{"x" * 11_000_000}"/>'),
         "a name of a tag of a megabyte": lambda: added(f"<{'a' * MB}/>"),
+        "a namespace of a megabyte": lambda: added(f'<a xmlns="urn:{"a" * MB}">{"<b/>" * 20_000}</a>'),
+        "an envelope in a namespace of a megabyte": lambda: f'<a xmlns="urn:{"a" * MB}">{"<b/>" * 20_000}</a>'.encode(),
+        "four thousand units in twenty thousand namespaces": lambda: first(
+            "<xbrli:xbrl ", "<xbrli:xbrl " + " ".join(f"xmlns:n{number}='u'" for number in range(20_000)) + " "
+        ).replace(
+            b"</xbrli:xbrl>",
+            b"<xbrli:unit id='x'><xbrli:measure>iso4217:EUR</xbrli:measure></xbrli:unit>" * 4_000 + b"</xbrli:xbrl>",
+        ),
         "members in members": lambda: first(
             SCENARIO,
             SCENARIO + '<xbrldi:typedMember dimension="a:B">' * 200 + "x" * 5 * MB + "</xbrldi:typedMember>" * 200,
