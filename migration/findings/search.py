@@ -38,18 +38,18 @@ class Results:
         return bool(self.records or self.runs or self.answers)
 
 
-def with_year(term: str) -> tuple[str, int | None]:
+def with_year(sought: str) -> tuple[str, int | None]:
     """'Jansen 2021' → ('Jansen', 2021); a year may stand first too, and alone it is no year but a word."""
-    if found := YEAR_LAST.fullmatch(term):
+    if found := YEAR_LAST.fullmatch(sought):
         return found[1], int(found[2])
-    if found := YEAR_FIRST.fullmatch(term):
+    if found := YEAR_FIRST.fullmatch(sought):
         return found[2], int(found[1])
-    return term, None
+    return sought, None
 
 
-def by_reference(term: str, user: User) -> Record | Run | None:
+def by_reference(sought: str, user: User) -> Record | Run | None:
     """What an exact reference names: a record ('MIG-2026-0042/0137') or a run."""
-    match = REFERENCE.fullmatch(term)
+    match = REFERENCE.fullmatch(sought)
     if not match:
         return None
     year, pk, position = match.groups()
@@ -59,30 +59,30 @@ def by_reference(term: str, user: User) -> Record | Run | None:
     return run.records.select_related("run").filter(position=int(position)).first() if position else run
 
 
-def is_number(term: str) -> bool:
+def is_number(sought: str) -> bool:
     """A BSN/FI, perhaps with a year."""
-    return bool(digits_of(term) or digits_of(with_year(term)[0]))
+    return bool(digits_of(sought) or digits_of(with_year(sought)[0]))
 
 
-def by_number(term: str, user: User) -> Results:
+def by_number(sought: str, user: User) -> Results:
     """Everything about one BSN/FI, the newest migration first; with a year, of that year."""
-    bare, year = (term, None) if digits_of(term) else with_year(term)
+    bare, year = (sought, None) if digits_of(sought) else with_year(sought)
     clients = Client.objects.visible_to(user).filter(tax_id=digits_of(bare))
     return about_clients({digits_of(bare)}, list(clients), year, user)
 
 
-def by_words(term: str, user: User) -> Results:
+def by_words(sought: str, user: User) -> Results:
     """By error code, else by a client's name and by the name of the file."""
     records = Record.objects.visible_to(user)
-    if problems.find(term.upper()):
-        failed = newest(records.failures().filter(problem_code=term.upper()), AT_MOST + 1)
+    if problems.find(sought.upper()):
+        failed = newest(records.failures().filter(problem_code=sought.upper()), AT_MOST + 1)
         return Results(failed[:AT_MOST], is_cut=len(failed) > AT_MOST)
-    name, year = with_year(term)
-    runs = list(Run.objects.visible_to(user).filter(file_name__icontains=term).newest_first()[: AT_MOST + 1])
+    name, year = with_year(sought)
+    runs = list(Run.objects.visible_to(user).filter(file_name__icontains=sought).newest_first()[: AT_MOST + 1])
     called = Client.objects.visible_to(user).order_by("name", "pk")
-    as_written = list(called.filter(name__icontains=term)[: CLIENTS_AT_MOST + 1])
+    as_written = list(called.filter(name__icontains=sought)[: CLIENTS_AT_MOST + 1])
     if as_written or year is None:
-        name, year = term, None
+        name, year = sought, None
     clients = as_written or list(called.filter(name__icontains=name)[: CLIENTS_AT_MOST + 1])
     shown = clients[:CLIENTS_AT_MOST]
     found = about_clients({client.tax_id for client in shown}, shown, year, user)

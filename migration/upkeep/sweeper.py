@@ -55,9 +55,9 @@ def forget_unconfirmed() -> None:
         runs.discard(run)
 
 
-def unconfirmed_for(term: timedelta) -> RunQuerySet:
+def unconfirmed_for(age: timedelta) -> RunQuerySet:
     """Since its check was done, or gave up."""
-    then = from_now(-term)
+    then = from_now(-age)
     checked = Q(state=Run.State.READY, checked_at__lt=then)
     gave_up = Q(state=Run.State.REFUSED, problem_code=GAVE_UP.code, ended_at__lt=then)
     return Run.objects.filter(checked | gave_up, confirmed_at=None)

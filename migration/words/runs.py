@@ -111,11 +111,11 @@ def equation(run: Run) -> list[str]:
     usual = {"nieuw": run.new, "overschreven": run.overwritten, "ongewijzigd": run.unchanged, "mislukt": run.failed}
     rare = {"niet verwerkt": run.unprocessed, "teruggedraaid": run.undone}
     outcomes = usual | {word: count for word, count in rare.items() if count}
-    terms = " + ".join(f"{number(count)} {word}" for word, count in outcomes.items())
+    addends = " + ".join(f"{number(count)} {word}" for word, count in outcomes.items())
     files = counted(run.members or 0, "bestand", "bestanden")
     return [
         f"{files} = {found} + {others}",
-        f"{found} = {terms}",
+        f"{found} = {addends}",
         "0 kwijt" if run.sums_up else "De telling klopt niet",
     ]
 

@@ -21,19 +21,19 @@ from portal.pages import page_or_part
 def clients(request: SignedInRequest) -> HttpResponse:
     if tells_number(request.GET):
         return redirect("clients")
-    term = searched(request.GET)
-    found = Client.objects.visible_to(request.user).named(term)
-    return list_of_clients(request, found, FindClientForm({"q": term}), narrowed=bool(term))
+    sought = searched(request.GET)
+    found = Client.objects.visible_to(request.user).named(sought)
+    return list_of_clients(request, found, FindClientForm({"q": sought}), narrowed=bool(sought))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def find_clients(request: SignedInRequest) -> HttpResponse:
     """A number is looked up here and now; a name goes on to an address that can be kept and sent."""
     form = FindClientForm(request.POST)
-    term = form.cleaned_data["q"].strip() if form.is_valid() else ""
-    if not holds_number(term):
-        return redirect(f"{reverse('clients')}?{urlencode({'q': term})}" if term else "clients")
-    found = Client.objects.visible_to(request.user).numbered(term)
+    sought = form.cleaned_data["q"].strip() if form.is_valid() else ""
+    if not holds_number(sought):
+        return redirect(f"{reverse('clients')}?{urlencode({'q': sought})}" if sought else "clients")
+    found = Client.objects.visible_to(request.user).numbered(sought)
     if len(found) == 1:
         return redirect(found[0])
     return list_of_clients(request, found, FindClientForm(), narrowed=True, orderable=False)

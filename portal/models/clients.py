@@ -15,9 +15,9 @@ class ClientQuerySet(models.QuerySet["Client"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(office_id=user.office_id)
 
-    def named(self, term: str) -> Self:
-        """Those whose name holds the term, or whose client number begins with it; all of them without a term."""
-        return self.filter(Q(name__icontains=term) | Q(client_number__istartswith=term)) if term else self
+    def named(self, sought: str) -> Self:
+        """Those whose name holds what is sought, or whose client number begins with it; all where nothing is."""
+        return self.filter(Q(name__icontains=sought) | Q(client_number__istartswith=sought)) if sought else self
 
     def numbered(self, number: str) -> Self:
         """Those with exactly this BSN/FI or client number, never a part of it."""

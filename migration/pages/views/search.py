@@ -18,27 +18,27 @@ from portal.masking import holds_number
 def find(request: SignedInRequest) -> HttpResponse:
     """Where a search begins: a reference leads straight there, a number is answered here, words get an address.
 
-    Who comes back to it without a term (a reload, a fresh sign-in) begins anew at the overview.
+    Who comes back to it without words to seek (a reload, a fresh sign-in) begins anew at the overview.
     """
-    term = searched(request.POST)
-    named = search.by_reference(term, request.user)
+    sought = searched(request.POST)
+    named = search.by_reference(sought, request.user)
     if named:
         return redirect(named)
-    if search.is_number(term):
-        return answer(request, search.by_number(term, request.user), about="dit nummer")
-    if holds_number(term):  # a file's name, or that of a document: found by its words, and answered here
-        return answer(request, search.by_words(term, request.user), about="deze tekst")
-    return redirect(f"{reverse('migration:search')}?{urlencode({'q': term})}" if term else "migration:overview")
+    if search.is_number(sought):
+        return answer(request, search.by_number(sought, request.user), about="dit nummer")
+    if holds_number(sought):  # a file's name, or that of a document: found by its words, and answered here
+        return answer(request, search.by_words(sought, request.user), about="deze tekst")
+    return redirect(f"{reverse('migration:search')}?{urlencode({'q': sought})}" if sought else "migration:overview")
 
 
 @require_safe
 def results(request: SignedInRequest) -> HttpResponse:
-    term = searched(request.GET)
-    if not term or tells_number(request.GET):
+    sought = searched(request.GET)
+    if not sought or tells_number(request.GET):
         return redirect("migration:overview")
-    return answer(request, search.by_words(term, request.user), about=term, term=term)
+    return answer(request, search.by_words(sought, request.user), about=sought, sought=sought)
 
 
-def answer(request: SignedInRequest, found: Results, about: str, term: str = "") -> HttpResponse:
-    context = {"found": found, "about": about, "term": term, "table": FoundTable(found.records)}
+def answer(request: SignedInRequest, found: Results, about: str, sought: str = "") -> HttpResponse:
+    context = {"found": found, "about": about, "sought": sought, "table": FoundTable(found.records)}
     return render(request, "migration/search/search.html", context)
