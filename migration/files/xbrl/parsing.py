@@ -33,7 +33,7 @@ def _parser() -> etree.XMLParser:
 PARSER: Final = _parser()  # of all usual documents
 DOCTYPE: Final = b"<!DOCTYPE"
 MARKS: Final = 600_000  # "<" and "=" in a document: about its elements and attributes, 100-200 bytes of memory each
-NAMESPACES: Final = 500  # declared by an instance; an SBA declares some ten
+NAMESPACES: Final = 500  # declared by an instance; a usual one declares some ten
 LETTERS: Final = 100_000_000  # of the tags of all elements, with their namespaces written out; a tag has some sixty
 USUAL_SIZE: Final = 64 * 1024  # most messages are some 10 kB
 ROOM: Final = 100 * 1024  # kB by which the process may grow before names in its dictionary are held to be why
