@@ -59,7 +59,7 @@ AS_TEXT: Final = re.compile(r"=\"([^\"]*)\"|'(.*)", re.DOTALL)
 """How one tells a spreadsheet to keep the zeros."""
 
 
-class NumberFault(StrEnum):
+class NumberFlaw(StrEnum):
     """Why a text is not read as a number."""
 
     MISSING = "missing"
@@ -75,11 +75,11 @@ class NumberFault(StrEnum):
 
 
 LOOKS_LIKE: Final = (
-    (re.compile(r".*[•*].*", re.DOTALL), NumberFault.MASKED),
-    (re.compile(r"[0-9]+([.,][0-9]*)?[eE][+-]?[0-9]+"), NumberFault.EXPONENT),  # 9,99E+08
-    (re.compile(rf"(?:{WRITTEN.pattern})[.,]0*"), NumberFault.DECIMALS),  # 99900002.0
-    (re.compile(rf"(?:{WRITTEN.pattern})\s*[-/_.,:;\u2010-\u2015 ]\s*[0-9]{{1,3}}"), NumberFault.SUFFIX),  # 99900087-1
-    (re.compile(r"(?:[0-9][^0-9A-Za-z]*){7,9}"), NumberFault.GROUPS),
+    (re.compile(r".*[•*].*", re.DOTALL), NumberFlaw.MASKED),
+    (re.compile(r"[0-9]+([.,][0-9]*)?[eE][+-]?[0-9]+"), NumberFlaw.EXPONENT),  # 9,99E+08
+    (re.compile(rf"(?:{WRITTEN.pattern})[.,]0*"), NumberFlaw.DECIMALS),  # 99900002.0
+    (re.compile(rf"(?:{WRITTEN.pattern})\s*[-/_.,:;\u2010-\u2015 ]\s*[0-9]{{1,3}}"), NumberFlaw.SUFFIX),  # 99900087-1
+    (re.compile(r"(?:[0-9][^0-9A-Za-z]*){7,9}"), NumberFlaw.GROUPS),
 )
 """The first that fits says best what happened to the number."""
 LONGEST: Final = 40
@@ -89,9 +89,9 @@ LONGEST: Final = 40
 class NoTaxId(ValueError):
     """Why a text is no BSN or RSIN; never with the text itself."""
 
-    def __init__(self, fault: NumberFault) -> None:
-        super().__init__(fault)
-        self.fault = fault
+    def __init__(self, flaw: NumberFlaw) -> None:
+        super().__init__(flaw)
+        self.flaw = flaw
 
 
 class TaxId(NamedTuple):
@@ -113,15 +113,15 @@ def read_tax_id(text: str, is_company: bool = False) -> TaxId:
         raise NoTaxId(why_not(written))
     digits = re.sub(GROUP_MARK, "", written)
     if len(digits) == 7 and not is_company:
-        raise NoTaxId(NumberFault.SEVEN_OF_A_PERSON)
+        raise NoTaxId(NumberFlaw.SEVEN_OF_A_PERSON)
     if not bsn.is_valid(digits.zfill(9)):
-        raise NoTaxId(NumberFault.SEVEN_DIGITS if len(digits) == 7 else NumberFault.WRONG)
+        raise NoTaxId(NumberFlaw.SEVEN_DIGITS if len(digits) == 7 else NumberFlaw.WRONG)
     return TaxId(digits.zfill(9), 9 - len(digits))
 
 
-def why_not(written: str) -> NumberFault:
+def why_not(written: str) -> NumberFlaw:
     if not written:
-        return NumberFault.MISSING
+        return NumberFlaw.MISSING
     if len(written) > LONGEST:
-        return NumberFault.DIGITS
-    return next((fault for pattern, fault in LOOKS_LIKE if pattern.fullmatch(written)), NumberFault.DIGITS)
+        return NumberFlaw.DIGITS
+    return next((flaw for pattern, flaw in LOOKS_LIKE if pattern.fullmatch(written)), NumberFlaw.DIGITS)

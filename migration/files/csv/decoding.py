@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from io import BufferedReader, TextIOWrapper
 from typing import Final
 
-from migration.files.csv.faults import BadFile, FileFault
+from migration.files.csv.flaws import BadFile, FileFlaw
 
 OTHERS: Final = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")  # .xlsx and ZIP, .xls
 ENCODINGS: Final = {  # in this order: the mark of UTF-16 begins that of UTF-32, which no spreadsheet writes
@@ -19,7 +19,7 @@ def lines_of(stream: BufferedReader, longest: int) -> Iterator[str]:
     try:
         yield from iter(lambda: text.readline(longest), "")
     except UnicodeError:
-        raise BadFile(FileFault.ENCODING) from None
+        raise BadFile(FileFlaw.ENCODING) from None
     finally:
         if not stream.closed:
             text.detach()  # the stream is its opener's to close
@@ -28,10 +28,10 @@ def lines_of(stream: BufferedReader, longest: int) -> Iterator[str]:
 def encoding_of(stream: BufferedReader) -> str:
     start = stream.peek(4)
     if not start:
-        raise BadFile(FileFault.EMPTY)
+        raise BadFile(FileFlaw.EMPTY)
     if start.startswith(OTHERS):
-        raise BadFile(FileFault.NOT_A_CSV)
+        raise BadFile(FileFlaw.NOT_A_CSV)
     name = next((name for mark, name in ENCODINGS.items() if start.startswith(mark)), "utf-8")
     if not name:
-        raise BadFile(FileFault.ENCODING)
+        raise BadFile(FileFlaw.ENCODING)
     return name

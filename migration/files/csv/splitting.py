@@ -8,15 +8,15 @@ import re
 from functools import cache
 from typing import Final, NamedTuple
 
-from migration.files.csv.faults import RowFault
+from migration.files.csv.flaws import RowFlaw
 
 QUOTE: Final = re.compile(' *"')
 
 
 class Unreadable(Exception):
-    def __init__(self, fault: RowFault) -> None:
-        super().__init__(fault)
-        self.fault = fault
+    def __init__(self, flaw: RowFlaw) -> None:
+        super().__init__(flaw)
+        self.flaw = flaw
 
 
 class Cells(NamedTuple):
@@ -50,7 +50,7 @@ def split(text: str, separator: str) -> Cells:
         is_quoted = QUOTE.match(text, at)
         found = (find.quoted if is_quoted else find.plain).match(text, at)
         if not found and find.closed.match(text, at):
-            raise Unreadable(RowFault.BEHIND_QUOTE)
+            raise Unreadable(RowFlaw.BEHIND_QUOTE)
         if not found:
             return Cells(cells, text[at:])
         cells.append(found[1].replace('""', '"') if is_quoted else found[1])

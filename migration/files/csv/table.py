@@ -7,7 +7,7 @@ from io import BufferedReader
 from typing import Final
 
 from migration.files.csv.decoding import lines_of
-from migration.files.csv.faults import BadFile, BadRow, FileFault, RowFault
+from migration.files.csv.flaws import BadFile, BadRow, FileFlaw, RowFlaw
 from migration.files.csv.splitting import Unreadable, split
 
 SEPARATORS: Final = ";,\t"
@@ -62,35 +62,35 @@ class Table:
             if row := self._row(line, number):
                 held += 1
                 if held > self.limits.rows:
-                    raise BadFile(FileFault.TOO_MANY_ROWS, limit=self.limits.rows)
+                    raise BadFile(FileFlaw.TOO_MANY_ROWS, limit=self.limits.rows)
                 yield row
 
     def _header(self, first: str) -> list[str]:
         if not self.separator or self.separator not in SEPARATORS:
-            raise BadFile(FileFault.SEPARATOR)
+            raise BadFile(FileFlaw.SEPARATOR)
         if not first:
-            raise BadFile(FileFault.EMPTY)
+            raise BadFile(FileFlaw.EMPTY)
         if "\0" in first:  # UTF-16 without its mark
-            raise BadFile(FileFault.ENCODING)
+            raise BadFile(FileFlaw.ENCODING)
         try:
             header = self._cells(first, 1)
         except Unreadable:
-            raise BadFile(FileFault.HEADER) from None
+            raise BadFile(FileFlaw.HEADER) from None
         if len(header) > self.limits.columns:
-            raise BadFile(FileFault.TOO_MANY_COLUMNS, limit=self.limits.columns)
+            raise BadFile(FileFlaw.TOO_MANY_COLUMNS, limit=self.limits.columns)
         return header
 
     def _row(self, line: str, number: int) -> Row | BadRow | None:
         try:
             cells = self._cells(line, number)
         except Unreadable as error:
-            return BadRow(number, error.fault)
+            return BadRow(number, error.flaw)
         if not any(cell.strip() for cell in cells):
             return None
         if len(cells) != len(self.header):
-            return BadRow(number, RowFault.CELLS, {"found": len(cells), "expected": len(self.header)})
+            return BadRow(number, RowFlaw.CELLS, {"found": len(cells), "expected": len(self.header)})
         if any(len(cell) > self.limits.cell for cell in cells):
-            return BadRow(number, RowFault.LONG_CELL, {"limit": self.limits.cell})
+            return BadRow(number, RowFlaw.LONG_CELL, {"limit": self.limits.cell})
         return Row(number, cells)
 
     def _cells(self, line: str, number: int) -> list[str]:
@@ -106,7 +106,7 @@ class Table:
                 cells = split(cells.open + taken[-1], self.separator)
             except Unreadable:
                 self._put_back += reversed(taken)
-                raise Unreadable(RowFault.OPEN_QUOTE) from None
+                raise Unreadable(RowFlaw.OPEN_QUOTE) from None
             done += cells.done
         return done
 
@@ -116,11 +116,11 @@ class Table:
         may_be_more = len(done) < columns and len(open_cell) <= limits.cell and len(taken) < limits.lines
         if may_be_more and (line := self._line(number)):
             return line
-        raise Unreadable(RowFault.OPEN_QUOTE)
+        raise Unreadable(RowFlaw.OPEN_QUOTE)
 
     def _line(self, number: int) -> str:
         """The next line, empty at the end. It belongs to the row of this number."""
         line = self._put_back.pop() if self._put_back else next(self._lines, "")
         if len(line) > self.limits.row:
-            raise BadFile(FileFault.ROW_TOO_LONG, row=number, limit=self.limits.row)
+            raise BadFile(FileFlaw.ROW_TOO_LONG, row=number, limit=self.limits.row)
         return line

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Final, TypeVar
 
-from migration.kinds.clients.faults import CellFault
+from migration.kinds.clients.flaws import CellFlaw
 from migration.kinds.clients.words import COMPANY, KINDS, YES_NO, meaning
 from portal.clients.row import Row
 from portal.masking import mask_within
@@ -23,9 +23,9 @@ Meant = TypeVar("Meant")
 
 
 class BadCell(Exception):
-    def __init__(self, fault: StrEnum, **facts: Any) -> None:
-        super().__init__(fault)
-        self.fault = fault
+    def __init__(self, flaw: StrEnum, **facts: Any) -> None:
+        super().__init__(flaw)
+        self.flaw = flaw
         self.facts = facts
 
 
@@ -46,21 +46,21 @@ def read_row(cells: Mapping[str, str]) -> tuple[Row, int]:
 def printable(column: str, cell: str) -> str:
     value = cell.strip()
     if LINE_BREAK.search(value):
-        raise BadCell(CellFault.LINE_BREAK, column=column)
+        raise BadCell(CellFlaw.LINE_BREAK, column=column)
     if found := UNPRINTABLE.search(value):
-        raise BadCell(CellFault.UNPRINTABLE, column=column, letter=f"U+{ord(found[0]):04X}")
+        raise BadCell(CellFlaw.UNPRINTABLE, column=column, letter=f"U+{ord(found[0]):04X}")
     return value
 
 
 def filled(column: str, value: str, length: int) -> str:
     if not value:
-        raise BadCell(CellFault.MISSING, column=column)
+        raise BadCell(CellFlaw.MISSING, column=column)
     return short(column, value, length)
 
 
 def short(column: str, value: str, length: int) -> str:
     if len(value) > length:
-        raise BadCell(CellFault.TOO_LONG, column=column, limit=length)
+        raise BadCell(CellFlaw.TOO_LONG, column=column, limit=length)
     return value
 
 
@@ -68,5 +68,5 @@ def one_of(column: str, value: str, choices: Mapping[str, Meant]) -> Meant:
     if value.lower() not in choices:
         shown = mask_within(value)[:SHOWN]
         meant = meaning(value, choices)
-        raise BadCell(CellFault.NOT_ONE_OF, column=column, choices=list(choices), value=shown, meant=meant)
+        raise BadCell(CellFlaw.NOT_ONE_OF, column=column, choices=list(choices), value=shown, meant=meant)
     return choices[value.lower()]

@@ -6,9 +6,9 @@ from io import BufferedReader
 from typing import Final
 
 from migration.files.csv import table
-from migration.files.csv.faults import BadRow
+from migration.files.csv.flaws import BadRow
 from migration.kinds.clients.cells import BadCell, read_row
-from migration.kinds.clients.faults import CellFault
+from migration.kinds.clients.flaws import CellFlaw
 from migration.kinds.clients.words import check_header
 from portal.clients.row import Row
 from portal.tax_id import NoTaxId
@@ -49,7 +49,7 @@ def read(stream: BufferedReader, limits: table.Limits | None = None) -> Iterator
         if isinstance(listed, Listed):
             first = first_in.setdefault(listed.row.identity, listed.number)
             if first != listed.number:
-                listed = BadRow(listed.number, CellFault.TWICE, {"first": first})
+                listed = BadRow(listed.number, CellFlaw.TWICE, {"first": first})
         yield listed
 
 
@@ -57,9 +57,9 @@ def judged(row: table.Row, columns: list[str]) -> Listed | BadRow:
     try:
         return Listed(row.number, *read_row(dict(zip(columns, row.cells, strict=True))))
     except BadCell as error:
-        return BadRow(row.number, error.fault, error.facts)
+        return BadRow(row.number, error.flaw, error.facts)
     except NoTaxId as error:
-        return BadRow(row.number, error.fault)
+        return BadRow(row.number, error.flaw)
 
 
 def read_all(stream: BufferedReader) -> list[Listed]:

@@ -4,62 +4,62 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Final
 
-from migration.files.csv.faults import BadFile, BadRow, FileFault, RowFault
+from migration.files.csv.flaws import BadFile, BadRow, FileFlaw, RowFlaw
 from migration.kinds.clients.client_list import BadList, Listed
-from migration.kinds.clients.faults import CellFault, ListFault
+from migration.kinds.clients.flaws import CellFlaw, ListFlaw
 from migration.kinds.clients.words import OPTIONAL, REQUIRED
-from portal.tax_id import NumberFault
+from portal.tax_id import NumberFlaw
 
 HEADER: Final = ",".join(REQUIRED)
 OPTION: Final = ",".join(OPTIONAL)
 WHOLE: Final = "Put all nine there; in a column of text a spreadsheet keeps the zeros."
 
 OF_A_FILE: Final[Mapping[StrEnum, str]] = {
-    FileFault.EMPTY: "{file} is empty. Its first row must be {header}.",
-    FileFault.NOT_A_CSV: "{file} is a workbook or a ZIP. Open it and save it as 'CSV UTF-8'.",
-    FileFault.ENCODING: "{file} is not UTF-8. Save it as 'CSV UTF-8'.",
-    FileFault.SEPARATOR: "'sep=' names no separator that is read. Use a semicolon, a comma or a tab.",
-    FileFault.HEADER: 'The first row has a quote (") that is not closed, or text behind one. Take the quotes away.',
-    FileFault.TOO_MANY_COLUMNS: "The first row has more than {limit} columns. It must be {header}.",
-    FileFault.TOO_MANY_ROWS: "The list has more than {limit} rows. Split it.",
-    FileFault.ROW_TOO_LONG: "Row {row} is longer than {limit} characters. Look for line ends that were lost there.",
+    FileFlaw.EMPTY: "{file} is empty. Its first row must be {header}.",
+    FileFlaw.NOT_A_CSV: "{file} is a workbook or a ZIP. Open it and save it as 'CSV UTF-8'.",
+    FileFlaw.ENCODING: "{file} is not UTF-8. Save it as 'CSV UTF-8'.",
+    FileFlaw.SEPARATOR: "'sep=' names no separator that is read. Use a semicolon, a comma or a tab.",
+    FileFlaw.HEADER: 'The first row has a quote (") that is not closed, or text behind one. Take the quotes away.',
+    FileFlaw.TOO_MANY_COLUMNS: "The first row has more than {limit} columns. It must be {header}.",
+    FileFlaw.TOO_MANY_ROWS: "The list has more than {limit} rows. Split it.",
+    FileFlaw.ROW_TOO_LONG: "Row {row} is longer than {limit} characters. Look for line ends that were lost there.",
 }
 
 OF_A_ROW: Final[Mapping[StrEnum, str]] = {
-    RowFault.OPEN_QUOTE: 'a quote (") opens a cell and is not closed. Close it or take it away.',
-    RowFault.BEHIND_QUOTE: 'text stands behind the quote (") that closes a cell. Double the quotes within a cell.',
-    RowFault.CELLS: "{found} columns instead of {expected}. Put a cell that holds a separator between quotes.",
-    RowFault.LONG_CELL: "a cell is longer than {limit} characters. Look for a quote that is not closed.",
-    CellFault.MISSING: "{column} is missing. Fill it in.",
-    CellFault.TOO_LONG: "{column} is longer than {limit} characters. Make it shorter.",
-    CellFault.LINE_BREAK: '{column} holds a line break. Make it one line, or close the quote (") that took the next'
+    RowFlaw.OPEN_QUOTE: 'a quote (") opens a cell and is not closed. Close it or take it away.',
+    RowFlaw.BEHIND_QUOTE: 'text stands behind the quote (") that closes a cell. Double the quotes within a cell.',
+    RowFlaw.CELLS: "{found} columns instead of {expected}. Put a cell that holds a separator between quotes.",
+    RowFlaw.LONG_CELL: "a cell is longer than {limit} characters. Look for a quote that is not closed.",
+    CellFlaw.MISSING: "{column} is missing. Fill it in.",
+    CellFlaw.TOO_LONG: "{column} is longer than {limit} characters. Make it shorter.",
+    CellFlaw.LINE_BREAK: '{column} holds a line break. Make it one line, or close the quote (") that took the next'
     " row along.",
-    CellFault.UNPRINTABLE: "{column} holds a character that is none of a text ({letter}). Take it out.",
-    CellFault.NOT_ONE_OF: "{column} must be {choices}, not '{value}'.",
-    CellFault.TWICE: "the same client stands in row {first} already. Take one of them out.",
-    NumberFault.MISSING: "tax_id is missing. Fill in the BSN or RSIN.",
-    NumberFault.DIGITS: f"tax_id must have 8 or 9 digits. {WHOLE}",
-    NumberFault.SEVEN_OF_A_PERSON: "tax_id must have 8 or 9 digits. These 7 are no BSN, for none begins with two zeros:"
+    CellFlaw.UNPRINTABLE: "{column} holds a character that is none of a text ({letter}). Take it out.",
+    CellFlaw.NOT_ONE_OF: "{column} must be {choices}, not '{value}'.",
+    CellFlaw.TWICE: "the same client stands in row {first} already. Take one of them out.",
+    NumberFlaw.MISSING: "tax_id is missing. Fill in the BSN or RSIN.",
+    NumberFlaw.DIGITS: f"tax_id must have 8 or 9 digits. {WHOLE}",
+    NumberFlaw.SEVEN_OF_A_PERSON: "tax_id must have 8 or 9 digits. These 7 are no BSN, for none begins with two zeros:"
     " put all nine there.",
-    NumberFault.SEVEN_DIGITS: "tax_id must have 8 or 9 digits. These 7 fail the 11-test, also with the two zeros that"
+    NumberFlaw.SEVEN_DIGITS: "tax_id must have 8 or 9 digits. These 7 fail the 11-test, also with the two zeros that"
     " an RSIN may lose: put all nine there.",
-    NumberFault.WRONG: "tax_id is wrong (it fails the 11-test). Compare it with a letter of the tax office.",
-    NumberFault.DECIMALS: "tax_id is a number with decimals (as '.0' or ',0'). Take them away; in a column of text no"
+    NumberFlaw.WRONG: "tax_id is wrong (it fails the 11-test). Compare it with a letter of the tax office.",
+    NumberFlaw.DECIMALS: "tax_id is a number with decimals (as '.0' or ',0'). Take them away; in a column of text no"
     " program adds them.",
-    NumberFault.EXPONENT: "tax_id is shortened (as '9,99E+08'), its digits are lost. Make the column text where the"
+    NumberFlaw.EXPONENT: "tax_id is shortened (as '9,99E+08'), its digits are lost. Make the column text where the"
     " list comes from, and export it again.",
-    NumberFault.SUFFIX: "tax_id has something behind the number, such as a volgnummer ('-1'). Leave the BSN or RSIN"
+    NumberFlaw.SUFFIX: "tax_id has something behind the number, such as a volgnummer ('-1'). Leave the BSN or RSIN"
     " alone there, with all nine digits.",
-    NumberFault.GROUPS: "tax_id is not grouped as a number is printed. Write its digits with nothing in between.",
-    NumberFault.MASKED: f"tax_id is masked. {WHOLE}",
+    NumberFlaw.GROUPS: "tax_id is not grouped as a number is printed. Write its digits with nothing in between.",
+    NumberFlaw.MASKED: f"tax_id is masked. {WHOLE}",
 }
 
 
 def of_file(error: BadFile, file: str) -> str:
     """`file`: its name, masked."""
-    if isinstance(error.fault, ListFault):
+    if isinstance(error.flaw, ListFlaw):
         return of_columns(**error.facts)
-    return OF_A_FILE[error.fault].format(file=file, header=HEADER, **error.facts)
+    return OF_A_FILE[error.flaw].format(file=file, header=HEADER, **error.facts)
 
 
 def of_columns(renames: Mapping[str, str], missing: Sequence[str] = ()) -> str:
@@ -83,7 +83,7 @@ def of_list(error: BadList) -> str:
 
 
 def of_row(row: BadRow) -> str:
-    return f"Row {row.number}: {OF_A_ROW[row.fault].format(**shown(**row.facts))}{remedy(**row.facts)}"
+    return f"Row {row.number}: {OF_A_ROW[row.flaw].format(**shown(**row.facts))}{remedy(**row.facts)}"
 
 
 def shown(choices: Iterable[str] = (), **facts: Any) -> dict[str, Any]:

@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from migration.files.csv.faults import BadFile
-from migration.kinds.clients.faults import ListFault
+from migration.files.csv.flaws import BadFile
+from migration.kinds.clients.flaws import ListFlaw
 
 REQUIRED: Final = ("tax_id", "name", "kind", "former")
 OPTIONAL: Final = ("client_number",)
@@ -35,9 +35,9 @@ def check_header(columns: Sequence[str]) -> None:
     absent = [name for name in known if name not in columns]
     renames = {name: meant for name in columns if (meant := meaning(name, absent))}
     if missing := [name for name in REQUIRED if name in absent]:
-        raise BadFile(ListFault.MISSING_COLUMNS, missing=missing, renames=renames)
+        raise BadFile(ListFlaw.MISSING_COLUMNS, missing=missing, renames=renames)
     if len(set(columns)) < len(columns) or not set(columns) <= set(known):
-        raise BadFile(ListFault.OTHER_COLUMNS, renames=renames)
+        raise BadFile(ListFlaw.OTHER_COLUMNS, renames=renames)
 
 
 def meaning(word: str, choices: Sequence[str] | Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from migration.files.csv.faults import BadFile
+from migration.files.csv.flaws import BadFile
 from migration.kinds.clients import sentences
 from migration.kinds.clients.client_list import NAMED, BadList, read_all
 from portal.clients.client_list import import_clients

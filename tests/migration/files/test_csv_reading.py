@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from migration.files.csv.faults import BadFile, BadRow, FileFault, RowFault
+from migration.files.csv.flaws import BadFile, BadRow, FileFlaw, RowFlaw
 from migration.files.csv.table import Limits, Row, Table
 
 HEAD = "a;b\n"
@@ -72,12 +72,12 @@ def test_every_line_is_in_a_row(text: str) -> None:
         ('1; "2" \n', [Row(2, ["1", "2"])]),
         ('1;2 "x" \n', [Row(2, ["1", '2 "x" '])]),
         ('"1\n\n";2\n3;4\n', [Row(2, ["1\n\n", "2"]), Row(3, ["3", "4"])]),
-        ("1\n", [BadRow(2, RowFault.CELLS, {"found": 1, "expected": 2})]),
-        ("1;2;\n", [BadRow(2, RowFault.CELLS, {"found": 3, "expected": 2})]),
-        ('1;"2"x\n3;4\n', [BadRow(2, RowFault.BEHIND_QUOTE), Row(3, ["3", "4"])]),
-        ('1;"2\n3;4\n5;6\n', [BadRow(2, RowFault.OPEN_QUOTE), Row(3, ["3", "4"]), Row(4, ["5", "6"])]),
-        ('1;"2\n3;4"x\n5;6\n', [BadRow(2, RowFault.OPEN_QUOTE), Row(3, ["3", '4"x']), Row(4, ["5", "6"])]),
-        ('1;"2\n3;"4\n5;6\n', [BadRow(2, RowFault.OPEN_QUOTE), BadRow(3, RowFault.OPEN_QUOTE), Row(4, ["5", "6"])]),
+        ("1\n", [BadRow(2, RowFlaw.CELLS, {"found": 1, "expected": 2})]),
+        ("1;2;\n", [BadRow(2, RowFlaw.CELLS, {"found": 3, "expected": 2})]),
+        ('1;"2"x\n3;4\n', [BadRow(2, RowFlaw.BEHIND_QUOTE), Row(3, ["3", "4"])]),
+        ('1;"2\n3;4\n5;6\n', [BadRow(2, RowFlaw.OPEN_QUOTE), Row(3, ["3", "4"]), Row(4, ["5", "6"])]),
+        ('1;"2\n3;4"x\n5;6\n', [BadRow(2, RowFlaw.OPEN_QUOTE), Row(3, ["3", '4"x']), Row(4, ["5", "6"])]),
+        ('1;"2\n3;"4\n5;6\n', [BadRow(2, RowFlaw.OPEN_QUOTE), BadRow(3, RowFlaw.OPEN_QUOTE), Row(4, ["5", "6"])]),
     ],
 )
 def test_a_row_is_what_a_spreadsheet_takes_for_one(text: str, found: list[Row | BadRow]) -> None:
@@ -85,23 +85,23 @@ def test_a_row_is_what_a_spreadsheet_takes_for_one(text: str, found: list[Row | 
 
 
 @pytest.mark.parametrize(
-    ("limits", "text", "fault"),
+    ("limits", "text", "flaw"),
     [
-        ({"rows": 2}, HEAD + "1;2\n\n3;4\n5;6\n", FileFault.TOO_MANY_ROWS),
-        ({"row": 5}, HEAD + "123;456\n", FileFault.ROW_TOO_LONG),
-        ({"row": 5}, "abc;def\n1;2\n", FileFault.ROW_TOO_LONG),
-        ({"columns": 1}, HEAD, FileFault.TOO_MANY_COLUMNS),
+        ({"rows": 2}, HEAD + "1;2\n\n3;4\n5;6\n", FileFlaw.TOO_MANY_ROWS),
+        ({"row": 5}, HEAD + "123;456\n", FileFlaw.ROW_TOO_LONG),
+        ({"row": 5}, "abc;def\n1;2\n", FileFlaw.ROW_TOO_LONG),
+        ({"columns": 1}, HEAD, FileFlaw.TOO_MANY_COLUMNS),
     ],
 )
-def test_a_file_that_asks_too_much_is_refused(limits: dict[str, int], text: str, fault: FileFault) -> None:
+def test_a_file_that_asks_too_much_is_refused(limits: dict[str, int], text: str, flaw: FileFlaw) -> None:
     with pytest.raises(BadFile) as refused:
         rows(text, **limits)
-    assert refused.value.fault is fault
+    assert refused.value.flaw is flaw
 
 
 def test_a_cell_or_a_quote_beyond_its_limit_is_the_fault_of_its_row() -> None:
-    assert rows(HEAD + "1;2345\n5;6\n", cell=3) == [BadRow(2, RowFault.LONG_CELL, {"limit": 3}), Row(3, ["5", "6"])]
-    assert rows(HEAD + '1;"2\n3\n4"\n5;6\n', lines=1)[0] == BadRow(2, RowFault.OPEN_QUOTE)
+    assert rows(HEAD + "1;2345\n5;6\n", cell=3) == [BadRow(2, RowFlaw.LONG_CELL, {"limit": 3}), Row(3, ["5", "6"])]
+    assert rows(HEAD + '1;"2\n3\n4"\n5;6\n', lines=1)[0] == BadRow(2, RowFlaw.OPEN_QUOTE)
 
 
 class Endless(RawIOBase):

@@ -12,13 +12,13 @@ from django.core.management import CommandError, call_command
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from migration.files.csv.faults import BadFile, BadRow, FileFault, RowFault
+from migration.files.csv.flaws import BadFile, BadRow, FileFlaw, RowFlaw
 from migration.kinds.clients import cells, sentences, words
 from migration.kinds.clients.client_list import Listed, read
-from migration.kinds.clients.faults import CellFault, ListFault
+from migration.kinds.clients.flaws import CellFlaw, ListFlaw
 from portal.masking import mask_within
 from portal.models import Client, Office
-from portal.tax_id import NoTaxId, NumberFault, read_tax_id
+from portal.tax_id import NoTaxId, NumberFlaw, read_tax_id
 
 HEADER = "tax_id;name;kind;former;client_number\r\n"
 BSN, LOST, RSIN = "900000016", "012345672", "001900006"
@@ -308,9 +308,9 @@ def test_the_list_knows_the_clients_as_the_database_does() -> None:
 
 
 def test_every_fault_has_its_sentence() -> None:
-    assert {*sentences.OF_A_FILE} == {*FileFault}
-    assert {*sentences.OF_A_ROW} == {*RowFault, *CellFault, *NumberFault}
-    assert {*ListFault} == {ListFault.MISSING_COLUMNS, ListFault.OTHER_COLUMNS}
+    assert {*sentences.OF_A_FILE} == {*FileFlaw}
+    assert {*sentences.OF_A_ROW} == {*RowFlaw, *CellFlaw, *NumberFlaw}
+    assert {*ListFlaw} == {ListFlaw.MISSING_COLUMNS, ListFlaw.OTHER_COLUMNS}
 
 
 # --- Never another's number -------------------------------------------------------------------------------------------
@@ -326,7 +326,7 @@ def attempt(text: str, is_company: bool) -> str:
     try:
         return read_tax_id(text, is_company).number
     except NoTaxId as error:
-        return "" if str(error) == error.fault else "the text itself"
+        return "" if str(error) == error.flaw else "the text itself"
 
 
 @settings(max_examples=1000, deadline=None)

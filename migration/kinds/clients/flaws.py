@@ -3,14 +3,14 @@
 from enum import StrEnum
 
 
-class ListFault(StrEnum):
+class ListFlaw(StrEnum):
     """Of the header; the facts that come with it stand behind."""
 
     MISSING_COLUMNS = "missing columns"  # missing, renames: what a column must be called, by what it is called
     OTHER_COLUMNS = "other columns"  # renames
 
 
-class CellFault(StrEnum):
+class CellFlaw(StrEnum):
     """Of one row."""
 
     MISSING = "cell missing"  # column

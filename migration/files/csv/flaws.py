@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 
-class FileFault(StrEnum):
+class FileFlaw(StrEnum):
     """Of the file as a whole; the facts that come with it stand behind."""
 
     EMPTY = "empty"
@@ -19,7 +19,7 @@ class FileFault(StrEnum):
     ROW_TOO_LONG = "row too long"  # row, limit
 
 
-class RowFault(StrEnum):
+class RowFlaw(StrEnum):
     """Of one row, while the others are well."""
 
     OPEN_QUOTE = "open quote"
@@ -31,9 +31,9 @@ class RowFault(StrEnum):
 class BadFile(Exception):
     """Nothing of this file can be used."""
 
-    def __init__(self, fault: StrEnum, **facts: Any) -> None:
-        super().__init__(fault)
-        self.fault = fault
+    def __init__(self, flaw: StrEnum, **facts: Any) -> None:
+        super().__init__(flaw)
+        self.flaw = flaw
         self.facts = facts
 
 
@@ -42,5 +42,5 @@ class BadRow:
     """One row that cannot be used. `number` is the one that a spreadsheet gives it: the header is row 1."""
 
     number: int
-    fault: StrEnum
+    flaw: StrEnum
     facts: Mapping[str, Any] = field(default_factory=dict)
