@@ -39,6 +39,7 @@ WORKER: Final = [
     "--without-gossip", "--without-mingle", "--without-heartbeat",
 ]  # fmt: skip
 PROGRESS: Final = "SELECT state, cursor, COALESCE(members, 0) FROM migration_run WHERE id = {run}"
+HOLDERS: Final = "SELECT COUNT(*) FROM migration_run WHERE id = {run} AND token <> ''"
 
 
 class Late(AssertionError):
@@ -246,7 +247,10 @@ class Window:
             progress = self.progress(run)
             return progress if progress.has_ended else None
 
-        return eventually(ended, within, f"the end of run {run}")
+        progress = eventually(ended, within, f"the end of run {run}")
+        with suppress(Late):  # whoever ended it was killed before it could give the run back
+            eventually(lambda: self.one(HOLDERS.format(run=run)) == (0,), within=5, what="that nobody holds it")
+        return progress
 
     def wait_for_step(self, run: int, step: int, within: float = 120) -> Progress:
         """The progress as soon as the run has come this far, or has ended."""

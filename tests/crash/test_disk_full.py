@@ -46,7 +46,7 @@ def test_an_import_without_room_waits_says_so_and_goes_on_by_itself(
     part: str, exports: list[Path], undisturbed: dict[str, Any], tmp_path: Path
 ) -> None:
     """SQLite, whose disk has no room for what the import brings."""
-    with site_on_a_small_disk(tmp_path, "sqlite", chunk=3) as (made, disk):
+    with site_on_a_small_disk(tmp_path, "sqlite", chunk=20) as (made, disk):
         cookie = made.ask("session")
         with Worker(made) as worker, Window(made) as window:
             run = made.upload(exports[0])
