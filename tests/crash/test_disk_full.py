@@ -28,6 +28,10 @@ DATABASES = [
 ]
 
 
+LITTLE = 16 * BLOCK
+"""Too little for a chunk of a hundred, enough to note that it waits: on the very last block nothing can be noted."""
+
+
 @contextmanager
 def site_on_a_small_disk(folder: Path, database: str, size: str = "64m", **options: Any) -> Iterator[Any]:
     """All files of the site, and the database where it is SQLite; the log of the worker too."""
@@ -46,7 +50,7 @@ def test_an_import_without_room_waits_says_so_and_goes_on_by_itself(
     part: str, exports: list[Path], undisturbed: dict[str, Any], tmp_path: Path
 ) -> None:
     """SQLite, whose disk has no room for what the import brings."""
-    with site_on_a_small_disk(tmp_path, "sqlite", chunk=20) as (made, disk):
+    with site_on_a_small_disk(tmp_path, "sqlite", chunk=100) as (made, disk):
         cookie = made.ask("session")
         with Worker(made) as worker, Window(made) as window:
             run = made.upload(exports[0])
