@@ -28,10 +28,6 @@ DATABASES = [
 ]
 
 
-LITTLE = 16 * BLOCK
-"""Too little for a chunk of a hundred, enough to note that it waits: on the very last block nothing can be noted."""
-
-
 @contextmanager
 def site_on_a_small_disk(folder: Path, database: str, size: str = "64m", **options: Any) -> Iterator[Any]:
     """All files of the site, and the database where it is SQLite; the log of the worker too."""
