@@ -263,6 +263,7 @@ def test_the_browsers_own_way_back_keeps_the_answers(page: Page) -> None:
     expect(page.get_by_role("radio", name="Te beoordelen")).to_be_checked()
     page.get_by_label("Opmerking bij deze migratie").fill("Heen en weer")
     button(page, "Volgende")
+    expect(page.get_by_role("heading", name="Kies het bestand")).to_be_visible()  # it has no way back on its way there
     page.go_back()
     expect(page.get_by_label("Opmerking bij deze migratie")).to_have_value("Heen en weer")
     page.go_back()

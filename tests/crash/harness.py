@@ -73,7 +73,7 @@ class Progress:
 
     @property
     def steps(self) -> int:
-        return self.cursor + (self.members if self.state == "writing" else 0)
+        return self.cursor + (self.members if self.state in ("writing", "finished") else 0)
 
 
 @dataclass

@@ -15,8 +15,8 @@ EACH = 2_500
 
 
 def test_two_writers_and_a_run_never_find_the_database_locked(embedded: Site, exports: list[Path]) -> None:
+    runs = [embedded.upload(path) for path in exports]  # before there is a worker: all their work lies ahead
     with Worker(embedded), Window(embedded) as window:
-        runs = [embedded.upload(path) for path in exports]
         before = window.wait_for_step(runs[0], 1)
         writers = [tick(embedded) for _ in range(WRITERS)]
         errors = [writer.communicate(timeout=120)[1] for writer in writers]
