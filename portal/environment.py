@@ -13,7 +13,7 @@ env: Final = FileAwareEnv(strip_whitespace=True)
 
 SECRETS: Final = (
     "SECRET_KEY", "SECRET_KEY_FALLBACKS", "DATABASE_URL", "CELERY_BROKER_URL", "EMAIL_URL", "CACHE_URL",
-    "MANAGER_PASSWORD",
+    "MANAGER_PASSWORD", "DEMO_PASSWORD",
 )  # fmt: skip
 """Whose file is looked at before anything starts: each holds a password."""
 

@@ -144,10 +144,6 @@ class Condition(Counters):
         return (self.ended_at or timezone.now()) + retention.UNDO
 
     @property
-    def file_kept_until(self) -> datetime:
-        return self.created_at + retention.of_file()
-
-    @property
     def records_kept_until(self) -> datetime | None:
         """None as long as it has not ended."""
         return self.ended_at and retention.months_after(self.ended_at, settings.LOGS_KEPT_MONTHS)

@@ -1,5 +1,6 @@
 """A run: one upload on its way from the file to an outcome per record. What it is, and who sees it."""
 
+from datetime import datetime
 from typing import IO, Any, ClassVar, Self
 
 from django.core.files.storage import storages
@@ -10,7 +11,7 @@ from django.db.models.lookups import GreaterThan
 from django.urls import reverse
 from django.utils import timezone
 
-from migration import problems, states
+from migration import problems, retention, states
 from migration.models.condition import Condition
 from migration.states import State
 from portal.models import Office, User
@@ -112,6 +113,18 @@ class Run(Condition):
     def year(self) -> int:
         """In which it was uploaded; a part of its reference."""
         return timezone.localtime(self.created_at).year
+
+    @property
+    def file_kept_until(self) -> datetime:
+        """Until when nobody has to ask for it; what nobody confirmed is not kept as long (upkeep/sweeper.py)."""
+        if self.state in (State.READY, State.REFUSED) and not self.was_confirmed:
+            return (self.ended_at or self.checked_at or self.created_at) + retention.UNCONFIRMED
+        return self.created_at + retention.of_file()
+
+    @property
+    def was_confirmed(self) -> bool:
+        """Somebody pressed the last 'Volgende', even if it asked a question since."""
+        return self.confirmed_at is not None or self.log_lines.filter(event="confirmed").exists()
 
     # --- Changing it: what a user does stands in acts/, what happens by itself in road/ -----------------------------
 

@@ -47,12 +47,21 @@ def waiting_runs() -> list[int]:
 def forget_unconfirmed() -> None:
     """A file that nobody confirmed is removed after a day: it holds personal data, and the office has it still.
 
-    One that was confirmed, and only waits for an answer (`Run.asks`), was wanted: it waits as long as a file is kept.
+    One that was confirmed, and only waits for an answer, was wanted: it waits as long as a file is kept. One that was
+    refused stays as a run, with its log; only where a fault of ours ended the check it could still go on.
     """
     for run in unconfirmed_for(retention.UNCONFIRMED).exclude(log_lines__event="confirmed"):
         runs.discard(run)
     for run in unconfirmed_for(retention.of_file()):
         runs.discard(run)
+    for run in refused_for(retention.UNCONFIRMED):
+        runs.remove_file(run)
+
+
+def refused_for(age: timedelta) -> RunQuerySet:
+    """Uploads of no use, whose file is kept all the same."""
+    refused = Run.objects.filter(state=Run.State.REFUSED, confirmed_at=None, file_removed_at=None)
+    return refused.exclude(problem_code=GAVE_UP.code).filter(ended_at__lt=from_now(-age))
 
 
 def unconfirmed_for(age: timedelta) -> RunQuerySet:

@@ -1,6 +1,5 @@
 """The demo office: invented clients, and two finished runs that went the real road."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +12,7 @@ from migration.road import pipeline
 from migration.road.intake import Order, receive_path
 from portal.clients.client_list import import_clients
 from portal.clients.row import Row
+from portal.environment import env
 from portal.models import Office, User
 from sba import samples
 from sba.models import Sba
@@ -25,6 +25,11 @@ PEOPLE: Final = (
     ("ander", "carla@ander.example", "Carla Jansen", User.Role.MANAGER),
 )
 OFFICES: Final = {"kantoor": "Kantoor Voorbeeld", "ander": "Ander Kantoor"}
+
+
+def password() -> str:
+    """Of everybody in the demo: what DEMO_PASSWORD says, or the file that DEMO_PASSWORD_FILE names."""
+    return env.str("DEMO_PASSWORD", default="") or PASSWORD
 
 
 def load(folder: Path) -> tuple[Path, Path]:
@@ -43,9 +48,8 @@ def make_offices(sample: Path, running: Path) -> User:
     """Offices, people and the clients of the exports; gives the user who uploads."""
     with transaction.atomic():
         offices = {slug: Office.objects.create(slug=slug, name=name) for slug, name in OFFICES.items()}
-        password = os.environ.get("DEMO_PASSWORD") or PASSWORD
         for slug, email, name, role in PEOPLE:
-            User.objects.create_user(email, password, name=name, office=offices[slug], role=role)
+            User.objects.create_user(email, password(), name=name, office=offices[slug], role=role)
     add_clients(offices["kantoor"], "C", samples.export(sample, 412, seed=3008, former=5, unknown=2, broken=1))
     add_clients(offices["kantoor"], "E", samples.export(running, 120, seed=5001, recent=12))
     add_clients(

@@ -43,6 +43,19 @@ def test_the_page_says_until_when_what_is_kept(sign_in: SignIn, bram: User, part
     assert "Nu verwijderen" not in page
 
 
+def test_what_nobody_confirmed_is_not_promised_to_be_kept_for_long(
+    sign_in: SignIn, bram: User, refused: Run, ready: Run
+) -> None:
+    """So it says of an upload that was refused, and of one that waits; not of one that only asks a question."""
+    began = datetime(2026, 8, 21, 14, 5, tzinfo=AMSTERDAM)
+    Run.objects.update(created_at=began, checked_at=began)
+    Run.objects.filter(pk=refused.pk).update(ended_at=began)
+    for run in (refused, ready):
+        assert "ZIP-bestand Bewaard tot 22-08-2026" in words_of(page_of(sign_in(bram), run))
+    ready.log("confirmed", actor="Anna")
+    assert "ZIP-bestand Bewaard tot 20-09-2026" in words_of(page_of(sign_in(bram), ready))
+
+
 def test_the_manager_removes_the_zip_after_a_question(sign_in: SignIn, anna: User, partly: Run) -> None:
     browser, url = sign_in(anna), reverse("migration:remove_file", args=[partly.pk])
     assert url in page_of(browser, partly)

@@ -30,11 +30,10 @@ class Command(BaseCommand):
 
     def tell(self, address: str, sample: Path, running: Path) -> None:
         """What runs, where, as whom, and what to try."""
-        password = os.environ.get("DEMO_PASSWORD") or demo.PASSWORD
         self.stdout.write(f"The migration portal with a demo office; Ctrl+C stops it.\n\n  {address}\n\nSign in as")
         for office, email, _, role in demo.PEOPLE:
             self.stdout.write(f"  {email:24} {role.label}, {demo.OFFICES[office]}")
-        self.stdout.write(f"with the password {password}\n\nTo try: upload an ECM export")
+        self.stdout.write(f"with the password {demo.password()}\n\nTo try: upload an ECM export")
         self.stdout.write(f"  {sample}\nand one whose terms to object partly still run, with the status 'Afgehandeld'")
         self.stdout.write(f"  {running}")
         self.stdout.flush()  # whoever starts it from a script reads this while it runs

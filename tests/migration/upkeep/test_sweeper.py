@@ -19,6 +19,7 @@ from migration.road.intake import Order, receive_path
 from migration.upkeep import sweeper
 from portal.models import User
 from sba.samples import document
+from tests.migration.ageing import audit
 from tests.sba.conftest import Files
 
 Make = Callable[..., Run]
@@ -117,6 +118,21 @@ def test_it_forgets_one_of_which_the_check_gave_up(make: Make, anna: User) -> No
     sweeper.forget_unconfirmed()
     assert list(Run.objects.order_by("pk")) == [young, confirmed, of_no_use]
     assert not storages["uploads"].exists(old.stored_as)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_removes_the_file_of_a_refused_upload_after_a_day_and_keeps_its_run(make: Make, anna: User) -> None:
+    day = 24 * 60 * 60
+    old, _, confirmed = runs = [make("refused", ended_at=seconds) for seconds in (-day - 60, -day + 60, -day - 60)]
+    Run.objects.update(problem_code="SBA-105")
+    Run.objects.filter(pk=confirmed.pk).update(confirmed_at=from_now(timedelta(0)), confirmed_by=anna)
+    sweeper.forget_unconfirmed()
+    assert [storages["uploads"].exists(run.stored_as) for run in runs] == [False, True, True]
+    assert list(Run.objects.order_by("pk")) == runs
+    old.refresh_from_db()
+    assert old.file_removed_at
+    sweeper.forget_unconfirmed()
+    assert audit() == [("run.file_removed", old.reference, None)]
 
 
 @pytest.mark.django_db(transaction=True)
