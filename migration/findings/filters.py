@@ -26,6 +26,7 @@ TERMS: Final = "termijn"
 FAILING_TERMS: Final = "termijn-mislukt"
 KEPT: Final = "gebleven"
 CHOICES: Final = (ALL, FAILED, ACTION, TERMS, FAILING_TERMS, KEPT)
+FORESEEN: Final = "Zal waarschijnlijk mislukken"
 OF_FAILURES: Final = (FAILED, ACTION, FAILING_TERMS)
 
 
@@ -70,8 +71,10 @@ class Shown:
     def tabs(self) -> list[Tab]:
         """Tax and year stay, and a code where it can. A count is a counter of the run, never a count of rows."""
         asking = self._tab(ACTION, "Actie nodig", self.run.needs_action, self.code)
-        failed = self._tab(FAILED, "Mislukt", self.run.failed, self.code)
+        failed = self._tab(FAILED, FORESEEN if self.run.is_forecast else "Mislukt", self.run.failed, self.code)
         every = self._tab(ALL, "Alle", self.run.members or 0)
+        if self.run.is_forecast:
+            return [failed, *self._terms(), every]
         if self.run.state == Run.State.UNDONE:
             kept = [self._tab(KEPT, "Blijven staan", self.run.undo_kept)] if self.run.undo_kept else []
             return [*kept, failed, *self._terms(), every]
@@ -126,10 +129,16 @@ class Shown:
         """Every way in which records of this run ended, or may end while it moves; with how many, once that stands."""
         counts = {outcome: getattr(self.run, COUNTERS.get(outcome, outcome)) for outcome in Outcome}
         for outcome, count in counts.items():
-            label = "Nog te doen" if outcome == Outcome.UNPROCESSED and not self.run.has_ended else outcome.label
+            label = self._words(outcome)
             is_told = not (self.is_partial or self.run.is_moving)  # the counters of a run that moves run ahead of this
             if count or outcome == chosen or (self.run.is_moving and outcome in (*WRITABLE, Outcome.FAILED)):
                 yield outcome, f"{label} ({number_format(count)})" if is_told else str(label)
+
+    def _words(self, outcome: Outcome) -> str:
+        if outcome == Outcome.FAILED and self.run.is_forecast:
+            return FORESEEN
+        is_to_come = outcome == Outcome.UNPROCESSED and not self.run.has_ended
+        return "Nog te doen" if is_to_come else str(outcome.label)
 
     @property
     def query(self) -> str:
@@ -173,9 +182,10 @@ COUNTERS: Final = {Outcome.OTHER: "others"}
 
 
 def choices_of(run: Run) -> list[str]:
-    """What knows no deadlines has no list of them."""
+    """What knows no deadlines has no list of them; what did not fail yet asks for no action."""
     has_deadlines = ability_of(run, Deadlines) is not None
-    return [choice for choice in CHOICES if has_deadlines or choice not in (TERMS, FAILING_TERMS)]
+    left_out = {*(() if has_deadlines else (TERMS, FAILING_TERMS)), *((ACTION,) if run.is_forecast else ())}
+    return [choice for choice in CHOICES if choice not in left_out]
 
 
 def choice_for(asked: str, outcome: str, code: str) -> str:
@@ -190,7 +200,7 @@ def choice_for(asked: str, outcome: str, code: str) -> str:
 def default_for(run: Run) -> str:
     if run.open_actions:
         return ACTION
-    return FAILED if run.is_moving else ALL
+    return FAILED if run.is_moving or (run.is_forecast and run.failed) else ALL
 
 
 def one_of(known: Iterable[str], query: Mapping[str, str], name: str) -> str:

@@ -81,10 +81,20 @@ class Condition(Counters):
         return self.records_removed_at is None
 
     @property
+    def is_forecast(self) -> bool:
+        """Nothing is written yet: what its records are to become is foreseen, and nothing of it has failed."""
+        return self.state in self.UNCONFIRMED
+
+    @property
+    def failures(self) -> int:
+        """How many records failed: none as long as that is only foreseen."""
+        return 0 if self.is_forecast else self.failed
+
+    @property
     def open_actions(self) -> int:
-        """How many records somebody has to look at: none where they were undone, or are not kept any more."""
-        is_over = self.state == self.State.UNDONE or not self.keeps_records
-        return 0 if is_over else self.needs_action
+        """How many records somebody has to look at: none where they did not fail yet, were undone, or are not kept."""
+        asks_nothing = self.is_forecast or self.state == self.State.UNDONE or not self.keeps_records
+        return 0 if asks_nothing else self.needs_action
 
     # --- What may be done with it -----------------------------------------------------------------------------------
 

@@ -156,8 +156,9 @@ class Record(models.Model):
 
     @property
     def needs_action(self) -> bool:
-        """Somebody has to look at it: not where its whole run was undone."""
-        return self.failed and not (self.expected or self.ignored or self.run.state == Run.State.UNDONE)
+        """Somebody has to look at it: not where it is only foreseen to fail, nor where its whole run was undone."""
+        asks = self.failed and not (self.expected or self.ignored)
+        return asks and not (self.run.is_forecast or self.run.state == Run.State.UNDONE)
 
 
 class LogLine(models.Model):

@@ -34,7 +34,7 @@ class RunTable(Table):
     state = tables.Column(verbose_name="Status", orderable=False)
     record_count = tables.Column(verbose_name="# records", attrs=NUMBER)
     imported = tables.Column(verbose_name="# geïmporteerd", attrs=NUMBER)
-    failed = tables.Column(verbose_name="# mislukt", order_by=("failed", "pk"), attrs=NUMBER)
+    failed = tables.Column(verbose_name="# mislukt", attrs=NUMBER)
     needs_action = tables.Column(verbose_name="Actie nodig", attrs=NUMBER)
     started_by = tables.Column(verbose_name="Gestart door", order_by=("started_by__name", "pk"))
 
@@ -53,6 +53,9 @@ class RunTable(Table):
 
     def order_imported(self, runs: QuerySet[Run], is_descending: bool) -> Ordered:
         return by_sum(runs, F("new") + F("overwritten") + F("unchanged"), is_descending)
+
+    def order_failed(self, runs: QuerySet[Run], is_descending: bool) -> Ordered:
+        return by_sum(runs, Run.FAILURES, is_descending)
 
     def order_needs_action(self, runs: QuerySet[Run], is_descending: bool) -> Ordered:
         return by_sum(runs, Run.OPEN_ACTIONS, is_descending)

@@ -87,7 +87,8 @@ def run_columns() -> list[Column[Run]]:
         Column("# nieuw", lambda run: run.new),
         Column("# overschreven", lambda run: run.overwritten),
         Column("# ongewijzigd", lambda run: run.unchanged),
-        Column("# mislukt", lambda run: run.failed),
+        Column("# mislukt", lambda run: run.failures),
+        Column("# waarschijnlijk mislukt", lambda run: run.failed - run.failures),
         Column("# verwacht", lambda run: run.expected),
         Column("# genegeerd", lambda run: run.ignored),
         Column("Actie nodig", lambda run: run.open_actions),
@@ -167,6 +168,8 @@ def counts_of(run: Run) -> dict[str, int]:
         "others": run.others,
         "records": run.record_count,
         **{name: getattr(run, name) for name in COUNTERS},
+        "failed": run.failures,
+        "likely_to_fail": run.failed - run.failures,
         "needs_action": run.open_actions,
     }
 

@@ -115,7 +115,8 @@ def no(record: Record) -> str:
     where = f"(migratie {record.run_id})"
     if record.failed:
         title = record.problem.title if record.problem else "Onbekende foutcode"
-        return f"Nee – {record.problem_code} {title} {where}"
+        answer = "Nog niet – mislukt waarschijnlijk:" if record.run.is_forecast else "Nee –"
+        return f"{answer} {record.problem_code} {title} {where}"
     if record.outcome == Outcome.UNPROCESSED and not record.run.has_ended:
         return f"Nog niet – {statuses.status_of(record.run).label} {where}"
     if record.outcome == Outcome.UNPROCESSED:

@@ -18,7 +18,7 @@ EVENTS: Final = {
     "received": "Migratiebestand geüpload door {actor}.",
     "check_began": "Controle gestart.",
     "check_resumed": "Controle hervat na bestand {cursor}.",
-    "checked": "Controle klaar: {found} records gevonden, {failed} mislukt.",
+    "checked": "Controle klaar: {found} records gevonden, waarschijnlijk {failed} mislukt.",
     "confirmed": "Import bevestigd door {actor}.",
     "write_began": "Import gestart.",
     "stopped": "Import gestopt door {actor}.",
@@ -44,7 +44,7 @@ EVENTS: Final = {
     "mail_failed": "De e-mail over deze migratie kon niet worden verzonden.",
 }
 ALONE: Final = {
-    "checked": ("found", "Controle klaar: 1 record gevonden, {failed} mislukt."),
+    "checked": ("found", "Controle klaar: 1 record gevonden, waarschijnlijk {failed} mislukt."),
     "retry_began": ("count", "Opnieuw proberen gestart door {actor}, voor 1 mislukt record."),
     "retried": ("failed", "Opnieuw proberen klaar: 1 record is nog mislukt."),
     "undone": ("kept", "Teruggedraaid: {removed} verwijderd, {restored} teruggezet, 1 blijft staan."),

@@ -59,7 +59,7 @@ def announcements_of(run: Run) -> list[str]:
     quarter = progress_of(run).percentage // 25 * 25
     is_told = run.state != Run.State.RECEIVED and run.state != Run.State.CHECKING and 0 < quarter < 100
     quarters = [f"{quarter}% gedaan."] if is_told else []
-    return ["De verwerking is bezig.", *quarters, *(["Er zijn mislukte records."] if run.failed else [])]
+    return ["De verwerking is bezig.", *quarters, *(["Er zijn mislukte records."] if run.failures else [])]
 
 
 def clock(run: Run) -> datetime | None:

@@ -126,7 +126,8 @@ def tally(run: Run) -> str:
         "nieuw": run.new,
         "overschreven": run.overwritten,
         "ongewijzigd": run.unchanged,
-        "mislukt": run.failed,
+        "mislukt": run.failures,
+        "waarschijnlijk mislukt": run.failed - run.failures,
         "teruggedraaid": run.undone,
         "nog te doen" if not run.has_ended else "niet verwerkt": run.to_do,
     }

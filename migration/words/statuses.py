@@ -66,6 +66,7 @@ def ending_of(run: Run) -> Status:
 
 # --- Records -------------------------------------------------------------------------------------------------------
 
+WILL_FAIL: Final = Status("Zal waarschijnlijk mislukken", "quiet")
 TO_DO: Final = Status("Nog te doen", "quiet")
 BY_OUTCOME: Final = {
     Outcome.NEW: "good",
@@ -80,6 +81,8 @@ BY_OUTCOME: Final = {
 def import_status_of(record: Record) -> Status:
     """'Import status' of one record. Red is for what asks for action alone."""
     outcome = Outcome(record.outcome)
+    if outcome == Outcome.FAILED and record.run.is_forecast:
+        return WILL_FAIL
     if outcome == Outcome.FAILED:
         return Status(outcome.label, "stop" if record.needs_action else "quiet")
     if outcome == Outcome.UNPROCESSED and not record.run.has_ended:

@@ -48,7 +48,8 @@ def test_a_run_that_waits_for_somebody_has_open_actions_or_a_question(runs: list
 @pytest.fixture
 def records(anna: User) -> list[Record]:
     """Every outcome that replaced nothing, something, or something that was empty; and every kind of failure."""
-    finished, undone = Run.objects.bulk_create([run_of(anna), run_of(anna, Run.State.UNDONE)])
+    states = (Run.State.FINISHED, Run.State.UNDONE, Run.State.READY)
+    runs = Run.objects.bulk_create(run_of(anna, state) for state in states)
     replaced = (None, {}, {"status": "akkoord"})
     of_a_run = list(product(Outcome, replaced, BOTH, BOTH, BOTH))
     return Record.objects.bulk_create(
@@ -56,7 +57,7 @@ def records(anna: User) -> list[Record]:
             run=run, position=position, name="a.xbrl", size=1, verdict=outcome, outcome=outcome, replaced=before,
             failed=failed, expected=expected, ignored=ignored,
         )
-        for run in (finished, undone)
+        for run in runs
         for position, (outcome, before, failed, expected, ignored) in enumerate(of_a_run, start=1)
     )  # fmt: skip
 
@@ -71,8 +72,8 @@ def test_a_record_changed_something_where_the_database_says_so(records: list[Rec
     assert changing == {record.pk for record in unread if record.changed_something}
 
 
-def test_a_record_needs_action_where_the_database_says_so_unless_its_run_was_undone(records: list[Record]) -> None:
+def test_a_record_needs_action_where_the_database_says_so_where_its_run_stands(records: list[Record]) -> None:
     needing = set(Record.objects.all().needing_action().values_list("pk", flat=True))
-    stands = {record.pk for record in records if record.run.state != Run.State.UNDONE}
+    stands = {record.pk for record in records if record.run.state == Run.State.FINISHED}
     assert needing & stands == {record.pk for record in records if record.needs_action} != set()
     assert needing - stands
