@@ -73,7 +73,7 @@ def candidates(record: Record, name: str) -> list[Client]:
     that only where nothing hangs on it. Whoever has anything under another number is somebody else.
     """
     clients = Client.objects.filter(office=record.run.office_id, former=False).exclude(tax_id=record.tax_id)
-    found = list(clients.filter(name__icontains=name).order_by("name", "pk")[:LOOKED_AT_AT_MOST])
+    found = list(clients.filter(name__icontains=name).by_surname()[:LOOKED_AT_AT_MOST])
     filled = filled_of(found)
     return [client for client in found if client.pk not in filled][:CANDIDATES_AT_MOST]
 

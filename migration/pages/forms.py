@@ -216,7 +216,7 @@ class LinkForm(forms.Form):
         super().__init__(*args, **kwargs)
         client = self.fields["client"]
         assert isinstance(client, forms.ModelChoiceField)
-        client.queryset = Client.objects.filter(pk__in=[one.pk for one in candidates]).order_by("name", "pk")
+        client.queryset = Client.objects.filter(pk__in=[one.pk for one in candidates]).by_surname()
         client.label_from_instance = lambda one: mask_within(one.name)  # type: ignore[assignment]
         meanings = {str(one.pk): f"BSN/FI nu {mask(one.tax_id)}" for one in candidates}
         client.widget.meanings = meanings

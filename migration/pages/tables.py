@@ -73,6 +73,8 @@ class RecordTable(Table):
     caption = "Records"
     part = "records"
 
+    window: Window[Record]
+
     position = tables.Column(verbose_name="#", attrs=NUMBER)
     client = tables.Column(verbose_name="Klant")
     tax_id = tables.Column(verbose_name="BSN/FI")
@@ -90,10 +92,6 @@ class RecordTable(Table):
         self.window = window
         self.window_size = size
         self.may_reveal = may_reveal
-
-    @property
-    def size(self) -> int:
-        return self.window_size
 
     @property
     def can_be_resized(self) -> bool:

@@ -11,9 +11,9 @@ class ClientTable(Table):
     part = "clients"
     noun = ("klant", "klanten")
 
-    name = tables.Column(verbose_name="Naam")
+    name = tables.Column(verbose_name="Naam", order_by=("sort_name",))
     tax_id = tables.Column(verbose_name="BSN/FI", orderable=False)
-    kind = tables.Column(verbose_name="Soort")
+    kind = tables.Column(verbose_name="Soort", order_by=("kind", "sort_name"))
     client_number = tables.Column(verbose_name="Klantnummer")
 
     class Meta(Table.Meta):

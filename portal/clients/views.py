@@ -11,7 +11,7 @@ from portal.clients.forms import FindClientForm
 from portal.clients.panels import panels_of
 from portal.clients.tables import ClientTable
 from portal.lists.search_field import searched, tells_number
-from portal.lists.table import paged
+from portal.lists.table import windowed
 from portal.masking import holds_number
 from portal.models import Client, ClientQuerySet
 from portal.pages import page_or_part
@@ -48,7 +48,7 @@ def client(request: SignedInRequest, pk: int) -> HttpResponse:
 def list_of_clients(
     request: SignedInRequest, found: ClientQuerySet, form: FindClientForm, *, narrowed: bool, orderable: bool = True
 ) -> HttpResponse:
-    table = paged(ClientTable(found, orderable=orderable), request)
+    table = windowed(ClientTable(found.by_surname(), orderable=orderable), request)
     return page_or_part(
         request,
         "portal/clients/clients.html",

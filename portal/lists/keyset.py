@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 M = TypeVar("M", bound=Model)
 
@@ -28,6 +28,43 @@ def window_of(rows: QuerySet[M], by: str, query: Mapping[str, str], size: int) -
     page = found[:size]
     more = number(page[-1], by) if len(found) > size else None
     return Window(page, number(page[0], by) if after and page else None, more)
+
+
+Edge = Mapping[str, object]
+"""What the row where a page ends has in the fields of the order."""
+
+
+def window_by(rows: QuerySet[M], by: Sequence[str], query: Mapping[str, str], size: int) -> Window[M]:
+    """The same in the order of several fields, the last of which is the key ('sort_name', 'pk').
+
+    The address names the row where a page ends by its key alone; where that is gone, the list begins anew.
+    """
+    before, after = edge_of(rows, by, number_in(query, "voor")), edge_of(rows, by, number_in(query, "na"))
+    if before and (found := past(rows, [turned(one) for one in by], before, size + 1)):
+        page = found[:size][::-1]
+        return Window(page, page[0].pk if len(found) > size else None, page[-1].pk)
+    found = past(rows, by, after, size + 1)
+    page = found[:size]
+    return Window(page, page[0].pk if after and page else None, page[-1].pk if len(found) > size else None)
+
+
+def edge_of(rows: QuerySet[M], by: Sequence[str], key: int) -> Edge | None:
+    return rows.filter(pk=key).values(*(one.removeprefix("-") for one in by)).first() if key else None
+
+
+def past(rows: QuerySet[M], by: Sequence[str], edge: Edge | None, at_most: int) -> list[M]:
+    """The rows behind this edge in this order; from the first one on where there is none."""
+    return list((rows.filter(beyond(by, edge)) if edge else rows).order_by(*by)[:at_most])
+
+
+def beyond(by: Sequence[str], edge: Edge) -> Q:
+    """Of two fields: a >= x and (a > x or (a = x and b > y)); the first half lets a database begin there."""
+    first, passed, same = by[0].removeprefix("-"), Q(), Q()
+    for field in by:
+        name, further = field.removeprefix("-"), "lt" if field.startswith("-") else "gt"
+        passed |= same & Q(**{f"{name}__{further}": edge[name]})
+        same &= Q(**{name: edge[name]})
+    return Q(**{f"{first}__{'lte' if by[0].startswith('-') else 'gte'}": edge[first]}) & passed
 
 
 def one_after_the_other(rows: QuerySet[M], by: str = "position", at_once: int = 500) -> Iterator[M]:

@@ -9,7 +9,8 @@ from django_tables2.config import RequestConfig
 from django_tables2.data import TableQuerysetData
 
 from portal.access import SignedInRequest
-from portal.lists.page_size import SIZES, rows_per_page
+from portal.lists.keyset import Window, window_by
+from portal.lists.page_size import PAGE_SIZE, SIZES, rows_per_page
 
 
 class Ordered(TableQuerysetData):
@@ -39,6 +40,10 @@ class Table(tables.Table):
         default = "–"
         empty_text = "Er is hier nog niets."
 
+    window: Window[Any] | None = None
+    window_size: int = PAGE_SIZE
+    """The rows of one page, where that is found by its first or last row and has no number (`windowed`)."""
+
     def __init__(self, data: Any, **options: Any) -> None:
         super().__init__(Ordered(data) if isinstance(data, QuerySet) else data, **options)
 
@@ -49,11 +54,13 @@ class Table(tables.Table):
     @property
     def records(self) -> Iterable[Any]:
         """What this page shows, for templates that write whole rows: fifty of them cost a third of cell by cell."""
-        return self.paginated_rows.data  # type: ignore[no-any-return]
+        return self.window.rows if self.window else self.paginated_rows.data
 
     @property
     def size(self) -> int | None:
         """How many rows a page has; None for a table without pages."""
+        if self.window:
+            return self.window_size
         return self.paginator.per_page if hasattr(self, "paginator") else None
 
     @property
@@ -65,7 +72,7 @@ class Table(tables.Table):
         return self.noun[self.total != 1] if self.noun else ""
 
 
-T = TypeVar("T", bound=tables.Table)
+T = TypeVar("T", bound=Table)
 
 
 def keys_in_order(table: Table, request: SignedInRequest) -> list[int]:
@@ -79,4 +86,13 @@ def paged(table: T, request: SignedInRequest) -> T:
     RequestConfig(request, paginate=False).configure(table)
     table.paginate(per_page=rows_per_page(request))
     table.page = table.paginator.get_page(request.GET.get(table.prefixed_page_field))
+    return table
+
+
+def windowed(table: T, request: SignedInRequest) -> T:
+    """The same by key instead of by number: the last page of a long list costs what the first one does."""
+    RequestConfig(request, paginate=False).configure(table)
+    table.window_size = rows_per_page(request)
+    rows = table.data.data
+    table.window = window_by(rows, rows.query.order_by, request.GET, table.window_size)
     return table

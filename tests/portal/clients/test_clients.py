@@ -1,6 +1,10 @@
+import re
+from html import unescape
+
 import pytest
 from django.urls import reverse
 
+from portal.models import Client
 from tests.factories import ClientFactory
 
 ANNA_BRAM = ["anna", "bram"]
@@ -124,9 +128,61 @@ def test_there_are_fifty_on_a_page_and_the_rest_behind_a_link(browser, office):
     page = browser.get(reverse("clients")).content.decode()
     assert page.count('class="main"') == 50
     assert "51 klanten" in page
-    assert 'href="?page=2"' in page
-    assert 'hx-get="?page=2"' in page
-    assert browser.get("/klanten/?page=2").content.decode().count('class="main"') == 1
+    there = f"?na={Client.objects.by_surname()[49].pk}"
+    assert f'href="{there}"' in page
+    assert f'hx-get="{there}"' in page
+    assert browser.get(f"/klanten/{there}").content.decode().count('class="main"') == 1
+
+
+def shown(page):
+    return re.findall(r'href="/klanten/(\d+)/"', page.content.decode())
+
+
+@pytest.mark.parametrize("sort", ["", "-name", "kind", "-kind", "client_number", "-client_number"])
+def test_every_client_stands_on_one_page_there_and_back(browser, office, other_office, sort):
+    """Many have the same name, kind or number: the key of the last row is where the next page begins."""
+    ClientFactory(office=other_office)
+    for n in range(60):
+        ClientFactory(office=office, name=f"J. Jansen {n % 3}", kind=["person", "company"][n % 2], client_number=n % 4)
+    address, seen, pages = f"/klanten/?sort={sort}&aantal=25", [], []
+    while address:
+        page = browser.get(address)
+        pages.append(shown(page))
+        found = re.search(r'rel="next" href="([^"]+)"', page.content.decode())
+        address = found and "/klanten/" + unescape(found[1])
+    assert [len(one) for one in pages] == [25, 25, 10]
+    seen = [key for one in pages for key in one]
+    assert len(set(seen)) == 60
+    while found := re.search(r'rel="prev" href="([^"]+)"', page.content.decode()):
+        page = browser.get("/klanten/" + unescape(found[1]))
+        pages.pop()
+        assert shown(page) == pages[-1]
+    assert len(pages) == 1
+
+
+@pytest.mark.parametrize("key", ["999999", "abc", ""])
+def test_a_list_whose_place_is_gone_begins_anew(browser, client_of_the_office, key):
+    assert shown(browser.get(f"/klanten/?na={key}")) == [str(client_of_the_office.pk)]
+
+
+def test_a_client_of_another_office_is_no_place_in_the_list(browser, client_of_the_office, other_office):
+    of_others = ClientFactory(office=other_office, name="A. Zzz")
+    assert shown(browser.get(f"/klanten/?na={of_others.pk}")) == [str(client_of_the_office.pk)]
+
+
+def test_clients_stand_under_their_surname(browser, office):
+    names = [
+        "Bakkerij De Vries B.V.",
+        "A. van den Berg",
+        "A.B. van der Berg",
+        "Berg-Jansen, Z.",
+        "T. Bergen",
+        "J. de Boer",
+    ]
+    for name in reversed(names):
+        ClientFactory(office=office, name=name, kind="company" if "B.V." in name else "person")
+    listed = re.findall(r'href="/klanten/\d+/">([^<]+)<', browser.get("/klanten/").content.decode())
+    assert listed == names
 
 
 def test_the_sorted_column_says_so(browser, client_of_the_office):
