@@ -32,8 +32,8 @@ class Right(IntEnum):
 
 RIGHTS: Final = {User.Role.READER: Right.VIEW, User.Role.OPERATOR: Right.RUN, User.Role.MANAGER: Right.MANAGE}
 WHOM_TO_ASK: Final = {
-    Right.RUN: 'U kunt migraties bekijken, maar niet uploaden. Vraag uw beheerder om het recht "Migratie uitvoeren".',
-    Right.MANAGE: 'Dit kan alleen een beheerder. Vraag uw beheerder om het recht "Migratie beheren".',
+    Right.RUN: "U kunt migraties bekijken, maar niet uploaden. Vraag uw beheerder om de rol Uitvoerder.",
+    Right.MANAGE: "Dit kan alleen een Beheerder. Vraag uw beheerder om die rol.",
 }
 
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from portal.models import Action, ActionGroup
 
-SIGNING_IN: Final = ActionGroup("aanmelden", "Aanmelden")
+SIGNING_IN: Final = ActionGroup("aanmelden", "Inloggen")
 USERS: Final = ActionGroup("gebruikers", "Gebruikers")
 TRAIL: Final = ActionGroup("logboek", "Logboek")
 
@@ -31,7 +31,7 @@ class PortalAction(Action):
     USER_ROLE = "user.role", USERS, "Rol gewijzigd"
     USER_BLOCK = "user.block", USERS, "Geblokkeerd"
     USER_UNBLOCK = "user.unblock", USERS, "Blokkering opgeheven"
-    USER_MFA_OFF = "user.mfa_off", USERS, "Twee-stapsaanmelding uitgezet"
+    USER_MFA_OFF = "user.mfa_off", USERS, "Inloggen in twee stappen uitgezet"
 
     AUDIT_EXPORT = "audit.export", TRAIL, "Logboek gedownload"
 

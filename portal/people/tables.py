@@ -13,7 +13,7 @@ class UserTable(Table):
     name = tables.Column(verbose_name="Naam")
     email = tables.Column(verbose_name="E-mailadres")
     role = tables.Column(verbose_name="Rol")
-    last_login = tables.Column(verbose_name="Laatst aangemeld")
+    last_login = tables.Column(verbose_name="Laatst ingelogd")
     second_step = tables.Column(verbose_name="Twee stappen")
 
     class Meta(Table.Meta):

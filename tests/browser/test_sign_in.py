@@ -264,6 +264,6 @@ def test_the_filters_of_the_log_move_only_the_part(at_localhost: Open, person: s
     sign_in(page, person)
     expect_to_be_in(page)
     page.goto(f"{page.url.partition('/klanten')[0]}/instellingen/logboek/")
-    page.get_by_label("Wat").select_option("Aanmelden")
+    page.get_by_label("Wat").select_option("Inloggen")
     expect(page).to_have_url(re.compile("wat=aanmelden"))
     expect(page.get_by_role("cell", name="Ingelogd").first).to_be_visible()

@@ -16,7 +16,7 @@ from portal.access import Right, SignedInRequest, requires
 from portal.pages import posted, status_of
 
 ALREADY = "Dat is niet gelukt: iemand anders is u voor geweest, of er is niets meer te doen."
-NEEDS_MANAGE = 'U kunt een import niet terugdraaien. Vraag uw beheerder om het recht "Migratie beheren".'
+NEEDS_MANAGE = "U kunt een import niet terugdraaien. Vraag uw beheerder om de rol Beheerder."
 FILE_GONE = "Het bestand van deze migratie is niet meer bewaard. Upload het opnieuw."
 
 

@@ -66,7 +66,7 @@ def log_json(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
     return response
 
 
-@requires(Right.MANAGE, why='U mag een BSN/FI niet voluit zien. Vraag uw beheerder om het recht "Migratie beheren".')
+@requires(Right.MANAGE, why="U mag een BSN/FI niet voluit zien. Vraag uw beheerder om de rol Beheerder.")
 @require_POST
 def reveal(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
     """The BSN/FI, in the text for support or in its own cell ('Toon'): by a manager, with a line in the audit trail."""

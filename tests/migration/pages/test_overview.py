@@ -35,7 +35,7 @@ def test_whoever_may_upload_is_asked_to_begin(sign_in: SignIn, olga: User) -> No
 def test_a_reader_hears_whom_to_ask(sign_in: SignIn, bram: User) -> None:
     html = page(sign_in(bram))
     assert "Upload migratiebestand" not in html
-    assert 'Vraag uw beheerder om het recht "Migratie uitvoeren".' in html
+    assert "Vraag uw beheerder om de rol Uitvoerder." in html
 
 
 def test_a_colleague_sees_the_runs_and_a_stranger_does_not(
