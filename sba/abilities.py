@@ -88,7 +88,7 @@ class SbaDossiers(Dossiers):
 class SbaDoubts(Doubts):
     ambiguous = problems.CLIENT_AMBIGUOUS
     outvoted = problems.OTHER_CHOSEN
-    about_versions = "Deze aanslag staat in het ZIP-bestand met {count} verschillende versies."
+    about_versions = "Deze SBA staat in het ZIP-bestand met {count} verschillende versies."
 
 
 class SbaSayings(Sameness):

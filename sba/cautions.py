@@ -50,7 +50,7 @@ YEAR_DIFFERS: Final = Caution(
 )
 TAX_DIFFERS: Final = Caution(
     "W-109",
-    title="Middel op twee manieren",
+    title="Belasting op twee manieren",
     meaning="De belasting staat op twee manieren in het bericht. De letter in het bericht telt.",
 )
 KIND_DIFFERS: Final = Caution(

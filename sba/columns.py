@@ -7,7 +7,7 @@ from migration.models import Record
 from portal.lists.sheets import Cell
 from sba.models import no_term
 
-SEEN: Final = frozenset({Place.TABLE, Place.FOUND, Place.PAPER, Place.DEADLINES, Place.LOG})
+SEEN: Final = frozenset({Place.TABLE, Place.FOUND, Place.PAPER, Place.DEADLINES})
 LISTED: Final = frozenset({Place.TABLE, Place.DEADLINES, Place.LOG})
 EXPORTED: Final = frozenset({Place.SHEET, Place.JSON})
 
@@ -43,10 +43,10 @@ def why_none(record: Record) -> str:
 
 
 COLUMNS: Final = (
-    Column("tax", "Middel", lambda record: record.tax, EXPORTED, 8),
-    Column("kind", "Soort aanslag", lambda record: record.kind, EXPORTED),
-    Column("tax_and_kind", "Soort aanslag", tax_and_kind, SEEN),
-    Column("year", "Jaar", lambda record: record.year, SEEN | EXPORTED, 8),
+    Column("tax", "Belasting", lambda record: record.tax, EXPORTED | {Place.LOG}, 10),
+    Column("kind", "Soort aanslag", lambda record: record.kind, EXPORTED | {Place.LOG}),
+    Column("tax_and_kind", "Aanslag", tax_and_kind, SEEN),
+    Column("year", "Jaar", lambda record: record.year, SEEN | EXPORTED | {Place.LOG}, 8),
     Column("dated_on", "Dagtekening", lambda record: record.dated_on, LISTED),
     Column("assessment_number", "Aanslagnummer", number, EXPORTED | {Place.LOG}, 18),
     Column("dated_on", "Dagtekening", lambda record: record.dated_on, EXPORTED),

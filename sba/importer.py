@@ -23,6 +23,8 @@ from sba.reading.notice import Notice
 
 WORDS = Words(
     label="SBA's",
+    one="SBA",
+    article="de",
     many="SBA's",
     begin="Exporteer uw SBA's in de ECM en upload hier het ZIP-bestand.",
 )

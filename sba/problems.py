@@ -16,7 +16,7 @@ TO_SUPPORT = "Stuur de foutmelding (zonder BSN) naar support; het bestand blijft
 NEW_EXPORT = "Maak in de ECM (versie 13.0 of nieuwer) een nieuw exportbestand en upload dat."
 WHOLE_FILE = "Er is niets geïmporteerd: zonder een goed bestand kunnen de SBA's niet worden gelezen."
 SAME_FILE = "Hetzelfde bestand geeft dezelfde fout."
-LOST_IF_IGNORED = "De aanslag staat dan niet in het dossier."
+LOST_IF_IGNORED = "De SBA staat dan niet in het dossier."
 
 # The two that are found most: a whole ZIP that is refused, and a file in it of which the SBA is lost.
 refusal = partial(Problem, can_ignore=False, ignore_why=WHOLE_FILE, retry_helps=False, retry_why=SAME_FILE)
@@ -136,7 +136,7 @@ CLIENT_UNKNOWN: Final = Problem(
         "Bedient u deze klant niet meer? Kies 'Dit is een voormalige klant'; dat geldt ook voor latere imports.",
     ),
     can_ignore=False,
-    ignore_why="De aanslag kan van een klant zijn die nog niet is overgezet.",
+    ignore_why="De SBA kan van een klant zijn die nog niet is overgezet.",
     retry_helps=True,
     retry_why="Zodra de klant bestaat, lukt de import.",
 )
@@ -156,21 +156,21 @@ CLIENT_AMBIGUOUS: Final = Problem(
 )
 TAX_ID_INVALID: Final = loss(
     "SBA-204",
-    title="BSN/FI ongeldig (elfproef)",
+    title="BSN/FI ongeldig",
     cause="Het BSN/FI in het bericht is geen geldig nummer: {value}.",
     remedy=(TO_SUPPORT,),
 )
 
 XBRL_UNREADABLE: Final = loss(
     "SBA-301",
-    title="Geen leesbare XBRL",
-    cause="Het bestand is geen leesbaar XBRL-bericht: {detail}.",
+    title="Bericht niet te lezen",
+    cause="Dit bestand is niet te lezen als bericht van de Belastingdienst (in XBRL): {detail}.",
     remedy=(TO_SUPPORT,),
 )
 TAXONOMY_UNKNOWN: Final = Problem(
     "SBA-302",
-    title="Onbekende taxonomieversie",
-    cause="Het bericht is gemaakt met een taxonomie die nog niet wordt herkend: {taxonomy}.",
+    title="Onbekende jaarversie van het bericht",
+    cause="Het bericht is gemaakt volgens een jaarversie (taxonomie) die nog niet wordt herkend: {taxonomy}.",
     remedy=(TO_SUPPORT, "Probeer het opnieuw na een update."),
     can_ignore=False,
     ignore_why=LOST_IF_IGNORED,
@@ -228,7 +228,7 @@ XBRL: Final = XbrlProblems(
 NEWER_PRESENT: Final = Problem(
     "SBA-402",
     title="Er is al een nieuwere versie aanwezig",
-    cause="Een latere migratie heeft al een andere versie van deze aanslag in het dossier gezet. Die is blijven staan.",
+    cause="Een latere migratie heeft al een andere versie van deze SBA in het dossier gezet. Die is blijven staan.",
     remedy=(
         "Kies 'Toon verschillen' om te zien wat er anders is.",
         "U hoeft niets te doen, tenzij juist deze oudere versie de goede is.",
@@ -242,7 +242,7 @@ NEWER_PRESENT: Final = Problem(
 TWICE_IN_FILE: Final = Problem(
     "SBA-403",
     title="Twee keer in dit bestand, met verschillende inhoud",
-    cause="Deze aanslag staat {count} keer in het ZIP-bestand, met verschillende inhoud. Welke geldt, is onduidelijk.",
+    cause="Deze SBA staat {count} keer in het ZIP-bestand, met verschillende inhoud. Welke geldt, is onduidelijk.",
     remedy=(
         "Kies 'Kies versie': u ziet wat er verschilt, en zegt welke versie geldt.",
         "Weet u het niet? Verwijder in de ECM de versie die niet geldt, en maak een nieuw exportbestand.",
@@ -255,7 +255,7 @@ TWICE_IN_FILE: Final = Problem(
 OTHER_CHOSEN: Final = Problem(
     "SBA-404",
     title="Andere versie gekozen",
-    cause="Deze aanslag staat vaker in het ZIP-bestand, met verschillende inhoud. Uw kantoor koos een andere versie.",
+    cause="Deze SBA staat vaker in het ZIP-bestand, met verschillende inhoud. Uw kantoor koos een andere versie.",
     remedy=(
         "U hoeft niets te doen.",
         "Is dit toch de goede versie? Importeer dan een ZIP-bestand waarin alleen deze versie staat: de laatste"
@@ -281,7 +281,7 @@ UNEXPECTED: Final = Problem(
 STOPS_THE_IMPORT: Final = loss(
     "SBA-903",
     title="Dit bestand laat de import stoppen",
-    cause="De verwerking stopte een paar keer op dit bestand. Het is overgeslagen, zodat de andere verder konden.",
+    cause="De verwerking stopte een paar keer op dit bestand. Het is niet geïmporteerd, zodat de andere verder konden.",
     remedy=(TO_SUPPORT,),
 )
 

@@ -12,7 +12,7 @@ from migration.findings import cautions
 from migration.findings.facets import Facets, facets_of
 from migration.kinds import deadlines
 from migration.kinds.abilities import Deadlines
-from migration.kinds.registry import ability_of, kind_of, tells
+from migration.kinds.registry import ability_of, kind_of, label_of, tells
 from migration.models import WRITABLE, Outcome, Record, RecordQuerySet, Run
 from migration.problems import find_caution
 from portal.lists.keyset import Window, window_of
@@ -116,7 +116,7 @@ class Shown:
     def _facts(self) -> Iterable[Field]:
         """What the kind of this run tells of each record, and a run can be parted by."""
         if tells(kind_of(self.run), "tax"):
-            yield Field("soort", "Soort", self.tax, pairs(self.facets.taxes))
+            yield Field("soort", label_of(kind_of(self.run), "tax"), self.tax, pairs(self.facets.taxes))
         if tells(kind_of(self.run), "year"):
             yield Field("jaar", "Jaar", self.year, pairs(self.facets.years))
 

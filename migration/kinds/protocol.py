@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import IO, Any, Final, NamedTuple, Protocol
+from typing import IO, Any, Final, Literal, NamedTuple, Protocol
 from uuid import UUID
 
 from migration.models import Record, Run
@@ -150,9 +150,11 @@ class Undone:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What its things are called in a sentence ('3 …'); `label` names the kind itself, as a choice or a heading."""
+    """What its things are called in a sentence ('1 …', '3 …'); `label` names the kind itself: a choice, a heading."""
 
     label: str
+    one: str
+    article: Literal["de", "het"]  # of one
     many: str
     begin: str  # what to do first, where an office has no migration yet
 

@@ -49,6 +49,11 @@ def tells(kind: Kind, slug: str) -> bool:
     return any(column.slug == slug for column in kind.columns)
 
 
+def label_of(kind: Kind, slug: str) -> str:
+    """What it calls this, which it tells of its records; "" where it does not."""
+    return next((column.label for column in kind.columns if column.slug == slug), "")
+
+
 def columns_at(kind: Kind, place: Place) -> list[Column]:
     """What its records tell at one place, in order."""
     return [column for column in kind.columns if place in column.places]

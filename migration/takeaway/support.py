@@ -61,7 +61,10 @@ def run_text(run: Run) -> str:
         ("Soort/jaar", kind_of(run).words.label),
         ("Bestand", mask_within(run.file_name)),
         ("Melding", mask_within(run.explanation) or runs.summary(run)),
-        ("Technisch", f"{run.file_size} bytes; SHA-256 {run.file_digest}; toestand {run.get_state_display().lower()}"),
+        (
+            "Technisch",
+            "; ".join([*weight(run.file_size, run.file_digest), f"toestand {run.get_state_display().lower()}"]),
+        ),
     ]
     return as_text(lines)
 
@@ -73,10 +76,15 @@ def kind_and_year(record: Record) -> str:
 
 def technical(record: Record) -> str:
     facts = [f"{name} {mask_within(str(value))}" for name, value in sorted(record.problem_facts.items())]
-    known = [f"positie {record.position}", f"{record.size} bytes", f"SHA-256 {record.digest or UNKNOWN}"]
+    known = [f"positie {record.position}", *weight(record.size, record.digest)]
     told = [f"waarschuwing {code}" for code in codes_of(record)]
     outcomes = [f"oordeel {in_words(record.verdict)}", f"uitkomst {in_words(record.outcome)}"]
     return "; ".join([*known, *outcomes, *told, *facts])
+
+
+def weight(size: int, digest: str) -> tuple[str, str]:
+    """By which one knows a file again."""
+    return f"{size} bytes", f"controlegetal (SHA-256) {digest or UNKNOWN}"
 
 
 def in_words(outcome: str) -> str:

@@ -4,8 +4,8 @@ from migration.kinds import deadlines
 from migration.kinds.abilities import Deadlines, DeadlineWords
 from migration.kinds.registry import ability_of, chosen_target
 from migration.models import Record, Run
-from migration.words.numbers import counted, number
-from migration.words.things import many, things
+from migration.words.numbers import counted
+from migration.words.things import new_ones, these, things, which
 
 
 def words_of(run: Run) -> DeadlineWords | None:
@@ -25,21 +25,21 @@ def open_terms(run: Run) -> str:
 
 def failing_terms(run: Run) -> str:
     """'Van 3 … die waarschijnlijk mislukken loopt de … ook nog'; later 'die zijn mislukt'."""
-    one = run.failing_terms == 1
+    one, who = run.failing_terms == 1, which(run, run.failing_terms)
     if run.state in Run.UNCONFIRMED:
-        ending = "dat waarschijnlijk mislukt" if one else "die waarschijnlijk mislukken"
+        ending = "waarschijnlijk mislukt" if one else "waarschijnlijk mislukken"
     else:
-        ending = "dat is mislukt" if one else "die zijn mislukt"
+        ending = "is mislukt" if one else "zijn mislukt"
     also = " ook" if run.running_terms else ""
-    return f"Van {things(run, run.failing_terms)} {ending} loopt {the_term(run)}{also} nog"
+    return f"Van {things(run, run.failing_terms)} {who} {ending} loopt {the_term(run)}{also} nog"
 
 
 def what_to_close(run: Run) -> str:
     """Which ones the guard is about: 'deze 38 …', or of a part of them 'de 30 nieuwe …'."""
     count = deadlines.to_close(run)
     if count == run.running_terms:
-        return "dit record" if count == 1 else f"deze {things(run, count)}"
-    return "het nieuwe record" if count == 1 else f"de {number(count)} nieuwe {many(run)}"
+        return these(run, count)
+    return new_ones(run, count)
 
 
 def closing(run: Run) -> str:

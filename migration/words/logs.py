@@ -9,7 +9,7 @@ from migration.audit_actions import MigrationAction
 from migration.kinds.abilities import Doubts
 from migration.kinds.registry import ability_of, kind_of
 from migration.models import LogLine, Outcome, Record, Run
-from migration.words import statuses
+from migration.words import statuses, things
 from migration.words.numbers import number, records
 from portal.masking import mask_within
 from portal.models import AuditEvent
@@ -83,7 +83,7 @@ class OrUnknown(dict[str, str]):
 
 
 def level(line: LogLine) -> str:
-    return "fout" if line.event in FAULTS else "info"
+    return "fout" if line.event in FAULTS else "melding"
 
 
 def title(record: Record) -> str:
@@ -99,17 +99,18 @@ def what_happened(record: Record) -> str:
     outcome = Outcome(record.outcome)
     if outcome == Outcome.UNPROCESSED and not record.run.has_ended:
         return "Dit record is nog niet aan de beurt geweest."
-    status = statuses.status_label(record)
-    told = OUTCOMES[outcome].format(status=f", met de status '{status}'" if status else "")
+    this, status = things.this(record.run), statuses.status_label(record)
+    facts = {"this": this, "This": capfirst(this), "status": f", met de status '{status}'" if status else ""}
+    told = OUTCOMES[outcome].format_map(facts)
     return f"{told} {KEPT}" if record.run.state == Run.State.UNDONE and record.changed_something else told
 
 
 OUTCOMES: Final = {
-    Outcome.NEW: "Dit record stond nog niet in het dossier. Het is toegevoegd{status}.",
-    Outcome.OVERWRITTEN: "Dit record stond al in het dossier, met een andere inhoud. Die is overschreven.",
-    Outcome.UNCHANGED: "Dit record stond al in het dossier, met dezelfde inhoud. Er is niets overschreven.",
-    Outcome.UNPROCESSED: "Dit record is niet verwerkt: de import is gestopt voordat het aan de beurt was.",
-    Outcome.UNDONE: "De import van dit record is teruggedraaid.",
+    Outcome.NEW: "{This} stond nog niet in het dossier, en is toegevoegd{status}.",
+    Outcome.OVERWRITTEN: "{This} stond al in het dossier, met een andere inhoud. Die is overschreven.",
+    Outcome.UNCHANGED: "{This} stond al in het dossier, met dezelfde inhoud. Er is niets overschreven.",
+    Outcome.UNPROCESSED: "{This} is niet verwerkt: de import is gestopt voordat dit record aan de beurt was.",
+    Outcome.UNDONE: "De import van {this} is teruggedraaid.",
     Outcome.OTHER: "Dit bestand hoort niet bij deze import. Het is overgeslagen.",
 }
 

@@ -1,11 +1,13 @@
 """What the pages say about a run and its records: facts become Dutch sentences here, and nowhere else."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from migration import retention
 from migration.models import Mail, Run
 from migration.models.counters import UNKNOWN
 from migration.words import statuses
@@ -107,7 +109,7 @@ def undone(run: Run) -> str:
 def equation(run: Run) -> list[str]:
     """What came in = what it is about + the rest; that = what is new + … + what failed; and what is lost: nothing."""
     found = f"{number(run.record_count)} {many(run)}"
-    others = counted(run.others, "overig bestand", "overige bestanden")
+    others = f"{number(run.others)} overgeslagen"
     usual = {"nieuw": run.new, "overschreven": run.overwritten, "ongewijzigd": run.unchanged, "mislukt": run.failed}
     rare = {"niet verwerkt": run.unprocessed, "teruggedraaid": run.undone}
     outcomes = usual | {word: count for word, count in rare.items() if count}
@@ -173,11 +175,17 @@ def subject_of_the_end(run: Run) -> str:
 
 
 def no_such_run(run: Run | None = None) -> str:
-    """For a run that is not there, or one whose log is past its term."""
-    until = f"{settings.LOGS_KEPT_MONTHS} maanden na het einde"
+    """For a run that is not there, or one whose log is past its term; the day tells whether that can be why."""
+    gone = "Deze migratie bestaat niet (meer)."
     if run and run.records_kept_until:
-        until = date_format(timezone.localtime(run.records_kept_until), "SHORT_DATE_FORMAT")
-    return f"Deze migratie bestaat niet (meer). Logs worden bewaard tot {until}."
+        return f"{gone} Logs worden bewaard tot {short_day(run.records_kept_until)}."
+    months = settings.LOGS_KEPT_MONTHS
+    since = retention.months_after(timezone.now(), -months)
+    return f"{gone} Logs worden {months} maanden bewaard: van migraties vóór {short_day(since)} zijn ze er niet meer."
+
+
+def short_day(moment: datetime) -> str:
+    return str(date_format(timezone.localtime(moment), "SHORT_DATE_FORMAT"))
 
 
 # --- The check -------------------------------------------------------------------------------------------------------

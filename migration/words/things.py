@@ -1,5 +1,7 @@
 """What a run is about, in the words of its kind."""
 
+from typing import Final
+
 from migration.kinds.protocol import Accepts
 from migration.kinds.registry import kind_of
 from migration.models import Run
@@ -20,5 +22,35 @@ def many(run: Run) -> str:
 
 
 def things(run: Run, count: int) -> str:
-    """'1 record', or '38' with the name of the things."""
-    return "1 record" if count == 1 else f"{number(count)} {many(run)}"
+    """Their number, and what they are called."""
+    return f"{number(count)} {kind_of(run).words.one if count == 1 else many(run)}"
+
+
+def these(run: Run, count: int) -> str:
+    """'deze 38 …', or of a single one 'deze …', 'dit …'."""
+    words = kind_of(run).words
+    return f"{THIS[words.article]} {words.one}" if count == 1 else f"deze {things(run, count)}"
+
+
+def this(run: Run) -> str:
+    return these(run, 1)
+
+
+def all_of(run: Run, count: int) -> str:
+    """'alle 38 …', 'de ene …'."""
+    words = kind_of(run).words
+    return f"{words.article} ene {words.one}" if count == 1 else f"alle {things(run, count)}"
+
+
+def new_ones(run: Run, count: int) -> str:
+    """'de 30 nieuwe …', 'de nieuwe …'."""
+    words = kind_of(run).words
+    return f"{words.article} nieuwe {words.one}" if count == 1 else f"de {number(count)} nieuwe {words.many}"
+
+
+def which(run: Run, count: int) -> str:
+    """The word that begins what is said of them: 'die', 'dat'."""
+    return "dat" if count == 1 and kind_of(run).words.article == "het" else "die"
+
+
+THIS: Final = {"de": "deze", "het": "dit"}

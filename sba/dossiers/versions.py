@@ -52,7 +52,7 @@ def content(version: Sba | Record) -> dict[str, str]:
         "Bedrag": euros(facts.get("amount")),
         "Saldo (zoals aangeleverd)": euros(facts.get("balance")),
         "Bezwaar mogelijk t/m": day(version.until),
-        "Middel": word(Sba.Tax, version.tax),
+        "Belasting": word(Sba.Tax, version.tax),
         "Soort aanslag": word(Sba.Kind, version.kind),
         "Code van de soort": facts.get("kind_code"),
         "Belastingjaar": str(version.year),

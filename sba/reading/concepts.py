@@ -125,7 +125,7 @@ OWN_MEMBERS: Final = frozenset({
 
 # How a field is called in a message to the user.
 _LABELS: Final = {
-    TAX: "Middel",
+    TAX: "Belasting",
     YEAR: "Belastingjaar",
     PERIOD: "Aanslagtijdvak",
     ASSESSMENT_NUMBER: "Aanslagnummer",

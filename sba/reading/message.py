@@ -79,7 +79,7 @@ class Message(Instance):
         if name in self.foreign:
             return Rejected(problems.TAXONOMY_UNKNOWN, taxonomy=shown(self.foreign[name]))
         if not any(entrypoint_of(href).tax for href in self.hrefs):
-            return DIALECT.other_message("een ander XBRL-bericht, zonder aanslagnummer")
+            return DIALECT.other_message("een ander bericht (in XBRL), zonder aanslagnummer")
         return DIALECT.missing(concepts.ASSESSMENT_NUMBER)
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from migration.acts import failures
 from migration.acts import runs as acts
 from migration.models import Run
+from migration.retention import months_after
 from migration.road import pipeline
 from migration.upkeep import purge
 from portal.models import User
@@ -122,7 +123,9 @@ def test_what_was_made_of_the_records_is_gone_and_says_so(sign_in: SignIn, anna:
 def test_a_run_that_never_was_says_how_long_logs_are_kept(sign_in: SignIn, anna: User) -> None:
     response = sign_in(anna).get(reverse("migration:run", args=[4711]))
     assert response.status_code == 404
-    assert "Logs worden bewaard tot 24 maanden na het einde." in response.content.decode()
+    since = timezone.localtime(months_after(timezone.now(), -24)).strftime("%d-%m-%Y")
+    told = f"Logs worden 24 maanden bewaard: van migraties vóór {since} zijn ze er niet meer."
+    assert f"Deze migratie bestaat niet (meer). {told}" in response.content.decode()
 
 
 def test_an_undo_is_allowed_for_thirty_days(sign_in: SignIn, anna: User, perfect: Run) -> None:

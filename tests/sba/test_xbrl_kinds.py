@@ -34,7 +34,7 @@ def test_the_entrypoint_tells_the_tax_where_the_letter_does_not(entrypoint):
 def test_the_assessment_number_tells_the_tax_last():
     content = changed("bd-rpt-ih-sba-2019.xsd", "eigen.xsd", without("TaxAppropriation"))
     assert read(content).tax == "IB"
-    assert failure(fact("NoticeOfAssessmentNumber", "X", content)) == (problems.FIELD_MISSING, {"field": "Middel"})
+    assert failure(fact("NoticeOfAssessmentNumber", "X", content)) == (problems.FIELD_MISSING, {"field": "Belasting"})
 
 
 @pytest.mark.parametrize(("concept", "code", "kind"), [(*key, kind) for key, kind in concepts.KINDS.items()])

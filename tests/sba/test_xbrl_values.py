@@ -33,7 +33,7 @@ CONFLICTS = [
     ("NoticeOfAssessmentDate", "2021-03-13", "Dagtekening"),
     ("FiscalYear", "2018", "Belastingjaar"),
     ("ObjectionDeadlineDate", "2021-05-01", "Uiterste bezwaardatum"),
-    ("TaxAppropriation", "W", "Middel"),
+    ("TaxAppropriation", "W", "Belasting"),
 ]
 
 

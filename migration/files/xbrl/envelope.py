@@ -66,7 +66,7 @@ def what_it_may_be(root: etree._Element, sign: str) -> str:
     if any(_is_delivery(element) for element in root.iter("{*}inhoud")):
         return "een envelop waarvan de inhoud niet wordt herkend"
     if any(_names(element, sign) for element in root.iter("*")):
-        return "de gegevens staan erin, maar niet als XBRL-bericht"
+        return "de gegevens staan erin, maar niet in de vorm van een bericht (XBRL)"
     return ""
 
 

@@ -60,7 +60,7 @@ def _unwrapped(envelope: etree._Element, dialect: Dialect) -> etree._Element:
         raise dialect.other_form("een envelop met meer dan één bericht")
     if not found:
         form = what_it_may_be(envelope, dialect.sign)
-        raise dialect.other_form(form) if form else dialect.other_message("een XML-bestand dat geen XBRL-bericht is")
+        raise dialect.other_form(form) if form else dialect.other_message("een XML-bestand zonder bericht (XBRL) erin")
     if holds_another(envelope, found[0], dialect.sign):
         raise dialect.other_form("een envelop met meer dan één bericht")
     inner = _document(found[0], dialect) if isinstance(found[0], bytes) else found[0]

@@ -55,7 +55,7 @@ def test_the_catalogue_says_what_it_said_before() -> None:
         "W-106": "Status behouden",
         "W-107": "Nummers verschillen",
         "W-108": "Jaren verschillen",
-        "W-109": "Middel op twee manieren",
+        "W-109": "Belasting op twee manieren",
         "W-110": "Soort aanslag op twee manieren",
         "W-111": "Naam op twee manieren",
         "W-112": "Zelfde inhoud, ander bestand",

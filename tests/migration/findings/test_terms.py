@@ -74,7 +74,7 @@ def test_the_check_tells_what_will_fail_while_its_term_runs(
 ) -> None:
     run = checked(mixed)
     html = page(browser, run)
-    assert "Van 1 record loopt de bezwaartermijn nog" in html
+    assert "Van 1 SBA loopt de bezwaartermijn nog" in html
     assert "Van 2 SBA's die waarschijnlijk mislukken loopt de bezwaartermijn ook nog" in html
     assert listed(browser, run, "termijn-mislukt") == ([3, 7], 2)
     assert listed(browser, run, "termijn") == ([1], 1)
@@ -82,7 +82,7 @@ def test_the_check_tells_what_will_fail_while_its_term_runs(
 
 def test_where_all_of_them_fail_it_is_told_too(browser: Browser, checked: Import) -> None:
     html = page(browser, checked([recent(tax_id=UNKNOWN)]))
-    assert "Van 1 record dat waarschijnlijk mislukt loopt de bezwaartermijn nog" in html
+    assert "Van 1 SBA die waarschijnlijk mislukt loopt de bezwaartermijn nog" in html
 
 
 def test_the_run_page_the_report_and_the_mail_tell_what_failed_while_its_term_runs(
@@ -94,8 +94,8 @@ def test_the_run_page_the_report_and_the_mail_tell_what_failed_while_its_term_ru
     assert listed(browser, run, "termijn-mislukt") == ([3, 7], 2)
     assert f"{told}." in mail(run)
     paper = report(browser, run)
-    assert "loopt van 2 records die deze migratie niet heeft geïmporteerd de bezwaartermijn nog" in paper
-    assert "loopt van 1 record uit deze migratie de bezwaartermijn nog" in paper
+    assert "loopt van 2 SBA's die deze migratie niet heeft geïmporteerd de bezwaartermijn nog" in paper
+    assert "loopt van 1 SBA uit deze migratie de bezwaartermijn nog" in paper
 
 
 def test_what_was_to_be_expected_or_cannot_be_read_has_no_term_to_tell(
@@ -133,7 +133,7 @@ def test_a_retry_renews_what_is_told(
     assert listed(browser, run, "termijn") == ([1, 3, 7], 3)
     assert listed(browser, run, "termijn-mislukt") == ([], None)
     assert "Van 3 SBA's loopt de bezwaartermijn nog." in mail(run)
-    assert "loopt van 3 records uit deze migratie" in report(browser, run)
+    assert "loopt van 3 SBA's uit deze migratie" in report(browser, run)
 
 
 def test_a_remedy_renews_it_too(browser: Browser, imported: Import, mixed: dict[str, bytes], olga: User) -> None:
@@ -179,7 +179,7 @@ def test_an_undo_leaves_the_same_terms_on_every_page(
     acts.undo(run, anna)
     moved(run)
     assert listed(browser, run, "termijn") == ([8], 1)
-    assert "loopt van 1 record uit deze migratie" in report(browser, run)
+    assert "loopt van 1 SBA uit deze migratie" in report(browser, run)
     html = page(browser, run)
     assert "<dt>Teruggedraaid</dt><dd>2</dd>" in html
 

@@ -231,7 +231,7 @@ def test_it_is_found_by_the_name_and_the_number_of_a_client(run: Run, browser: B
 
 
 def test_the_log_of_what_came_names_no_status(run: Run, browser: Browser) -> None:
-    assert "Het is toegevoegd." in page(browser, "record_log", run.pk, 1)
+    assert "Deze klant stond nog niet in het dossier, en is toegevoegd." in page(browser, "record_log", run.pk, 1)
 
 
 def test_nobody_makes_a_client_for_a_record_that_wants_none(run: Run, browser: Browser) -> None:

@@ -90,7 +90,7 @@ class TinyKind:
     """Clients out of a CSV with two columns."""
 
     slug = "tiny"
-    words = Words("Klanten", "klanten", "Maak een lijst van uw klanten.")
+    words = Words("Klanten", "klant", "de", "klanten", "Maak een lijst van uw klanten.")
     problems = OF_THE_ROAD
     columns = (Column("initial", "Voorletter", lambda record: record.name_in_message[:1], frozenset(Place)),)
     accepts = Accepts(

@@ -81,9 +81,9 @@ def test_no_bsn_stands_in_the_log(browser: Browser, partly: Run) -> None:
 @pytest.mark.parametrize(
     ("position", "title", "sentence"),
     [
-        (1, "Record 1 – Nieuw", "Het is toegevoegd, met de status 'Te beoordelen'."),
+        (1, "Record 1 – Nieuw", "en is toegevoegd, met de status 'Te beoordelen'."),
         (2, "SBA-201 – Voormalige klant", "U hoeft niets te doen."),
-        (4, "SBA-301 – Geen leesbare XBRL", "Het bestand is geen leesbaar XBRL-bericht"),
+        (4, "SBA-301 – Bericht niet te lezen", "Dit bestand is niet te lezen als bericht"),
         (5, "Record 5 – Overgeslagen", "Het is overgeslagen."),
     ],
 )
@@ -98,7 +98,7 @@ def test_the_log_names_the_status_that_the_record_got(
 ) -> None:
     """Not the one chosen for the whole migration, where the term to object still ran."""
     run = imported([document(dated_on=timezone.localdate())], target="afgehandeld")
-    assert "Het is toegevoegd, met de status 'Te beoordelen'." in log(browser, run, 1)
+    assert "en is toegevoegd, met de status 'Te beoordelen'." in log(browser, run, 1)
 
 
 def test_an_imported_record_leads_to_the_dossier(browser: Browser, partly: Run) -> None:
@@ -111,7 +111,7 @@ def test_an_imported_record_leads_to_the_dossier(browser: Browser, partly: Run) 
 def test_what_was_there_already_is_said(browser: Browser, imported: Import, perfect: Run, outcome: str) -> None:
     amount = {"overwritten": 99, "unchanged": 4321}[outcome]
     run = imported([document(year=2016, amount=amount)])
-    assert "Dit record stond al in het dossier, met" in log(browser, run, 1)
+    assert "Deze SBA stond al in het dossier, met" in log(browser, run, 1)
     assert run.records.get().outcome == outcome
 
 
@@ -269,7 +269,7 @@ def url_of_run(run: Run, name: str) -> str:
 
 def test_a_reader_is_told_who_can_solve_it(sign_in: SignIn, bram: User, partly: Run) -> None:
     html = log(sign_in(bram), partly, 3)
-    assert 'maar niet oplossen. Dat kan een collega met het recht "Migratie uitvoeren".' in html
+    assert "maar niet oplossen. Dat kan een collega die Uitvoerder of Beheerder is." in html
 
 
 # --- Numbers --------------------------------------------------------------------------------------------------------

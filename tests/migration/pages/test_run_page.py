@@ -383,7 +383,7 @@ def test_taxes_and_years_are_drawn_with_their_numbers(browser: Browser, partly: 
 
 
 def test_nothing_to_draw_leaves_no_charts(browser: Browser, partly: Run) -> None:
-    assert "Per soort" not in page(browser, put(partly, breakdown={}))
+    assert "Per belasting" not in page(browser, put(partly, breakdown={}))
 
 
 def test_the_tab_has_a_dot_while_there_is_something_to_do(browser: Browser, partly: Run) -> None:
@@ -430,7 +430,7 @@ def test_a_reader_is_shown_what_failed_and_who_can_solve_it(sign_in: SignIn, bra
     html = page(sign_in(bram), partly)
     assert "Toon 2 records" in html
     assert "Los 2 records op" not in html
-    assert 'Oplossen kan een collega met het recht "Migratie uitvoeren".' in html
+    assert "Oplossen kan een collega die Uitvoerder of Beheerder is." in html
 
 
 def test_an_undone_run_tells_its_three_buckets(browser: Browser, partly: Run) -> None:
@@ -446,13 +446,13 @@ def test_an_undone_run_tells_its_three_buckets(browser: Browser, partly: Run) ->
 def test_a_migration_that_is_not_there_says_how_long_logs_are_kept(browser: Browser) -> None:
     response = browser.get("/instellingen/migratie/4711/")
     assert response.status_code == 404
-    assert "Deze migratie bestaat niet (meer). Logs worden bewaard tot 24 maanden" in response.content.decode()
+    assert "Deze migratie bestaat niet (meer). Logs worden 24 maanden bewaard" in response.content.decode()
 
 
 def test_who_may_not_is_told_which_right_to_ask_for(browser: Browser, sign_in: SignIn, bram: User, partly: Run) -> None:
     refused = sign_in(bram).post(reverse("migration:retry", args=[partly.pk]))
     assert refused.status_code == 403
-    assert 'Vraag uw beheerder om het recht "Migratie uitvoeren".' in unescape(refused.content.decode())
+    assert "Vraag uw beheerder om de rol Uitvoerder." in unescape(refused.content.decode())
     refused = browser.get(reverse("migration:undo", args=[partly.pk]))
     assert refused.status_code == 403
-    assert 'Vraag uw beheerder om het recht "Migratie beheren".' in unescape(refused.content.decode())
+    assert "Vraag uw beheerder om de rol Beheerder." in unescape(refused.content.decode())

@@ -57,7 +57,7 @@ def test_it_pauses_where_a_term_still_runs(at_file_page: Walk, zip_file: Zip, ol
     run = moved(Run.objects.get())
     page = text(browser.get(run.get_absolute_url()))
     assert "Wacht op uw keuze" in page
-    assert "Van 1 record loopt de bezwaartermijn nog" in page
+    assert "Van 1 SBA loopt de bezwaartermijn nog" in page
     browser.post(reverse("migration:confirm", args=[run.pk]))
     assert moved(run).new == 1
 
@@ -134,9 +134,9 @@ def test_a_closing_status_with_open_terms_is_pointed_at(at_file_page: Walk, zip_
     send(browser, zip_file(files=[document(dated_on=RECENTLY)]))
     moved(Run.objects.get())
     page = text(browser.get(FILE))
-    assert "Met de status 'Afgehandeld' staat dit record niet meer op de lijst" in page
+    assert "Met de status 'Afgehandeld' staat deze SBA niet meer op de lijst" in page
     assert 'name="keeps_open" checked' in page
-    assert 'Zet dit record op "Te beoordelen"' in page
+    assert 'Zet deze SBA op "Te beoordelen"' in page
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_what_can_still_be_objected_to_is_spared_unless_unticked(
     browser.post(reverse("migration:confirm", args=[run.pk]), {"asks_about_terms": "1", **answer})
     moved(run)
     assert Sba.objects.get().status == status
-    spared = "1 record op 'Te beoordelen' gezet" in text(browser.get(run.get_absolute_url()))
+    spared = "1 SBA op 'Te beoordelen' gezet" in text(browser.get(run.get_absolute_url()))
     assert spared == bool(answer)
 
 

@@ -103,7 +103,7 @@ def test_a_row_says_it_in_dutch(browser: Browser, partly: Run) -> None:
     first, second, third, fourth, fifth = rows(body(get(browser, partly, "download_all_csv")))
     assert first["#"] == "1"
     assert first["Referentie"] == f"{partly.reference}/0001"
-    assert (first["Middel"], first["Jaar"], first["Import status"]) == ("IB", "2019", "Nieuw")
+    assert (first["Belasting"], first["Jaar"], first["Import status"]) == ("IB", "2019", "Nieuw")
     assert first["BSN/FI"] == f"•••••{SOMEONE[-4:]}"
     assert re.fullmatch(r"\d\d-\d\d-\d{4}", first["Dagtekening"])
     assert re.fullmatch(r"-?\d+", first["Bedrag"])

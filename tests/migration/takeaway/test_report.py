@@ -36,7 +36,7 @@ def page(browser: Browser, name: str, run: Run, headers: dict[str, str] | None =
 def test_the_report_proves_that_it_is_complete(browser: Browser, partly: Run) -> None:
     html = page(browser, "report", partly)
     assert "Migratie deels geslaagd: 1 van 4 records geïmporteerd. 2 records vragen actie." in html
-    assert "5 bestanden = 4 SBA's + 1 overig bestand" in html
+    assert "5 bestanden = 4 SBA's + 1 overgeslagen" in html
     assert "4 SBA's = 1 nieuw + 0 overschreven + 0 ongewijzigd + 3 mislukt" in html
     assert "0 kwijt" in html
     assert partly.file_digest in html
@@ -62,7 +62,7 @@ def test_it_lists_causes_and_failures_masked(browser: Browser, partly: Run) -> N
 def test_it_lists_the_terms_that_run(browser: Browser, imported: Import, client_of_ours: object) -> None:
     run = imported([document(dated_on=timezone.localdate(), year=2024), document(year=2011)])
     html = page(browser, "report", run)
-    assert "loopt van 1 record uit deze migratie de bezwaartermijn nog" in html
+    assert "loopt van 1 SBA uit deze migratie de bezwaartermijn nog" in html
 
 
 def test_without_failures_it_says_so(browser: Browser, perfect: Run) -> None:

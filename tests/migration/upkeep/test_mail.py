@@ -92,7 +92,7 @@ def test_a_run_without_trouble_asks_for_nothing(mailbox: Mailbox, perfect: Run) 
 
 def test_running_terms_are_told(mailbox: Mailbox, imported: Import, client_of_ours: object) -> None:
     imported([document(dated_on=timezone.localdate())], target="te-beoordelen")
-    assert "Van 1 record loopt de bezwaartermijn nog." in mailbox.messages[0].get_content()
+    assert "Van 1 SBA loopt de bezwaartermijn nog." in mailbox.messages[0].get_content()
 
 
 def test_a_refused_file_is_mailed(mailbox: Mailbox, refused: Run) -> None:
@@ -226,7 +226,7 @@ def test_an_early_volgende_that_has_to_wait_for_a_choice_is_told(
     assert run.state == Run.State.READY
     (message,) = mailbox.messages
     assert message["Subject"].strip() == f"Wacht op uw keuze: migratie {run.reference}"
-    assert "Van 1 record loopt de bezwaartermijn nog." in message.get_content()
+    assert "Van 1 SBA loopt de bezwaartermijn nog." in message.get_content()
 
 
 def test_a_check_that_somebody_waits_for_is_not_told(mailbox: Mailbox, ready: Run) -> None:
