@@ -35,6 +35,7 @@ class MigrationAction(Action):
     RECORD_HEED = "record.heed", MIGRATION, "Niet meer genegeerd"
     RECORD_DOSSIER = "record.dossier", MIGRATION, "Dossier gekozen", "{actor} koos het dossier van {record}."
     RECORD_VERSION = "record.version", MIGRATION, "Versie gekozen", "{actor} koos {record} als de versie die geldt."
+    RUN_LAST_VERSIONS = "run.last_versions", MIGRATION, "Laatste versies gekozen"
     CLIENT_CREATE = "client.create", MIGRATION, "Klant aangemaakt", "{actor} maakte de klant van {record} aan."
     CLIENT_LINK = (
         "client.link",

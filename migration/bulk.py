@@ -58,11 +58,23 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Seq
         insert_each(model, columns, rows)
 
 
-def insert_from(model: type[models.Model], sources: Mapping[str, str | Expression], rows: QuerySet[Any]) -> None:
-    """Insert what a query finds, in one statement; per column the name, or the expression, that fills it."""
+def insert_from(
+    model: type[models.Model],
+    sources: Mapping[str, str | Expression],
+    rows: QuerySet[Any],
+    key: Sequence[str] = (),
+    overwrites: Sequence[str] = (),
+) -> int:
+    """Insert what a query finds, in one statement; per column the name, or the expression, that fills it. How many.
+
+    A row that stands there under the unique `key` only gets the columns that this `overwrites`.
+    """
     selection, parameters = rows.values_list(*sources.values()).query.sql_with_params()
+    changes = ", ".join(f'"{name}" = excluded."{name}"' for name in overwrites)
+    conflict = f" ON CONFLICT ({names(key)}) DO UPDATE SET {changes}" if overwrites else ""
     with connection.cursor() as cursor:
-        cursor.execute(f"INSERT INTO {model._meta.db_table} ({names(sources)}) {selection}", parameters)
+        cursor.execute(f"INSERT INTO {model._meta.db_table} ({names(sources)}) {selection}{conflict}", parameters)
+        return int(cursor.rowcount)
 
 
 def overwrite(

@@ -65,6 +65,7 @@ urlpatterns = [
     path("<number:pk>/stop/", runs.stop, name="stop"),
     path("<number:pk>/herhaling/", acts.retry, name="retry"),
     path("<number:pk>/kopie/", acts.repeat, name="repeat"),
+    path("<number:pk>/versies/", choosing.last_versions, name="choose_last_versions"),
     path("<number:pk>/negeren/", acts.ignore, name="ignore"),
     path("<number:pk>/aandacht/", acts.heed, name="heed"),
     path("<number:pk>/terugdraaien/", acts.undo, name="undo"),

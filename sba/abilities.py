@@ -89,6 +89,10 @@ class SbaDoubts(Doubts):
     ambiguous = problems.CLIENT_AMBIGUOUS
     outvoted = problems.OTHER_CHOSEN
     about_versions = "Deze SBA staat in het ZIP-bestand met {count} verschillende versies."
+    about_last = (
+        "Op de dagtekening kan niet worden gekozen: die is bij alle versies van één SBA gelijk. Een SBA met een"
+        " andere dagtekening is een andere SBA, en wordt gewoon geïmporteerd."
+    )
 
 
 class SbaSayings(Sameness):

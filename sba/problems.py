@@ -245,6 +245,7 @@ TWICE_IN_FILE: Final = Problem(
     cause="Deze SBA staat {count} keer in het ZIP-bestand, met verschillende inhoud. Welke geldt, is onduidelijk.",
     remedy=(
         "Kies 'Kies versie': u ziet wat er verschilt, en zegt welke versie geldt.",
+        "Zijn het er veel? Bij 'Oorzaken' kiest u in één keer van alle de laatste in het bestand.",
         "Weet u het niet? Verwijder in de ECM de versie die niet geldt, en maak een nieuw exportbestand.",
     ),
     can_ignore=False,

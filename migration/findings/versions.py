@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Final
 
-from django.db.models import Count
+from django.db.models import Count, F, Q, Window
+from django.db.models.functions import FirstValue
 
 from migration.kinds.abilities import Comparable, Doubts
-from migration.kinds.registry import ability_of
-from migration.models import Record, RecordQuerySet
+from migration.kinds.registry import ability_of, kind_of
+from migration.models import CONTENT, Record, RecordQuerySet, Run
 from migration.words.numbers import number
 from portal.models import Client
 
@@ -74,7 +75,7 @@ def versions(record: Record) -> list[Version]:
     """In the order of the file."""
     by_content: dict[str, list[Record]] = {}
     for one in same_thing(record).select_related("run", "client")[:AT_MOST]:
-        by_content.setdefault(one.same_as or one.digest, []).append(one)
+        by_content.setdefault(one.content_digest, []).append(one)
     contents = list(by_content.values())
     told = told_of([same[0] for same in contents])
     return [Version(at, same, words) for at, (same, words) in enumerate(zip(contents, told, strict=True), start=1)]
@@ -84,6 +85,59 @@ def told_of(records: Sequence[Record]) -> Sequence[Mapping[str, str]]:
     """What each of these says, in words; nothing where their kind lays none side by side."""
     comparable = ability_of(records[0].run, Comparable) if records else None
     return comparable.told(records) if comparable else [{} for _ in records]
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """Of how many things nobody said which version holds, and how many records are about them.
+
+    `outvoted` are those that say something else than the last one about the same thing.
+    """
+
+    things: int
+    records: int
+    outvoted: int
+
+    @property
+    def repeated(self) -> int:
+        """Those that say what the last one says, beside that one itself."""
+        return self.records - self.outvoted - self.things
+
+
+def undecided(run: Run) -> RecordQuerySet:
+    """All records of the run that are about a thing of which somebody has to say which version holds."""
+    return run.records.failures().filter(key__in=asking(run).values("key")).exclude(digest="")
+
+
+def asking(run: Run) -> RecordQuerySet:
+    """Those that failed for that."""
+    open_failures = run.records.needing_action()
+    doubts = ability_of(run, Doubts)
+    return open_failures.filter(problem_code=kind_of(run).problems.twice.code) if doubts else open_failures.none()
+
+
+def count_things(run: Run) -> int:
+    """What they are about; it costs a third of what `count_undecided` does, which compares all of them."""
+    return int(asking(run).aggregate(things=Count("key", distinct=True))["things"])
+
+
+def is_undecided(run: Run, code: str) -> bool:
+    """Whether it is for this cause that somebody has to say which version holds, and still can."""
+    is_twice = code == kind_of(run).problems.twice.code and ability_of(run, Doubts) is not None
+    return is_twice and run.can_be_retried
+
+
+def count_undecided(run: Run) -> Undecided:
+    """In one query."""
+    last = Window(FirstValue(CONTENT), partition_by=["key"], order_by="-position")
+    counted = undecided(run).order_by().annotate(content=CONTENT, last=last)
+    return Undecided(
+        **counted.aggregate(
+            things=Count("key", distinct=True),
+            records=Count("pk"),
+            outvoted=Count("pk", filter=~Q(content=F("last"))),
+        )
+    )
 
 
 # --- Side by side ----------------------------------------------------------------------------------------------------

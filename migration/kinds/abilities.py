@@ -70,6 +70,7 @@ class Doubts(Ability):
     ambiguous: ClassVar[Problem]  # a client who has more than one dossier
     outvoted: ClassVar[Problem]  # of a thing that stands twice in an upload, somebody chose another version
     about_versions: ClassVar[str]  # what stands there with `{count}` versions, as a sentence
+    about_last: ClassVar[str]  # by what else than its place in the upload a version could be chosen, or why by nothing
 
 
 class Sameness(Ability):

@@ -7,10 +7,11 @@ from migration.models.documents import Document
 from migration.models.mails import Mail, MailQuerySet
 from migration.models.outcomes import WRITABLE, Outcome
 from migration.models.prior_checks import PriorCheck, PriorCheckQuerySet
-from migration.models.records import LogLine, Record, RecordQuerySet
+from migration.models.records import CONTENT, LogLine, Record, RecordQuerySet
 from migration.models.run import Run, RunQuerySet
 
 __all__ = [
+    "CONTENT",
     "SILENCE",
     "WRITABLE",
     "Choice",

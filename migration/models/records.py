@@ -1,10 +1,10 @@
 """The records of a run, and the lines of its log."""
 
 from collections.abc import Collection, Mapping
-from typing import ClassVar, Self
+from typing import ClassVar, Final, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, When
 from django.urls import reverse
 
 from migration import bulk, problems
@@ -12,6 +12,9 @@ from migration.models.outcomes import WRITABLE, Outcome
 from migration.models.run import Run
 from migration.problems import Problem
 from portal.models import Client, User
+
+CONTENT: Final = Case(When(~Q(same_as=""), then=F("same_as")), default=F("digest"))
+"""The property `content_digest`, for the database."""
 
 
 class RecordQuerySet(models.QuerySet["Record"]):
@@ -139,6 +142,11 @@ class Record(models.Model):
     @property
     def name_in_message(self) -> str:
         return str(self.facts.get("name") or "")
+
+    @property
+    def content_digest(self) -> str:
+        """What it says, by the digest of the first document that says it."""
+        return self.same_as or self.digest
 
     @property
     def problem(self) -> Problem | None:

@@ -10,19 +10,16 @@ from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Case, Count, F, Q, QuerySet, When
+from django.db.models import Count, QuerySet
 
 from migration import bulk
 from migration.kinds.abilities import Sameness
 from migration.kinds.protocol import Verdict
 from migration.kinds.registry import ability_of
-from migration.models import Document, Outcome, Record, RecordQuerySet, Run
+from migration.models import CONTENT, Document, Outcome, Record, RecordQuerySet, Run
 from migration.problems import Rejected
 
 Content = Callable[[], bytes]
-
-CONTENT = Case(When(~Q(same_as=""), then=F("same_as")), default=F("digest"))
-"""What a record says, by the digest of the first document that says it."""
 
 
 def with_what_stands(run: Run, verdicts: Sequence[Verdict], contents: Sequence[Content]) -> list[Verdict]:
@@ -81,9 +78,8 @@ def like_an_earlier_one(
     first: dict[str, str] = {}
     found = []
     for record in records:
-        digest = record.same_as or record.digest
-        said = first.setdefault(sayings_at(sameness, record, content_at), digest)
-        if said != digest:
+        said = first.setdefault(sayings_at(sameness, record, content_at), record.content_digest)
+        if said != record.content_digest:
             record.same_as, record.warnings = said, sorted({*record.warnings, sameness.same.code})
             found.append(record)
     return found

@@ -5,7 +5,7 @@ from functools import partial
 from django import template
 
 from migration import problems
-from migration.findings import cautions, questions
+from migration.findings import cautions, questions, versions
 from migration.kinds import deadlines
 from migration.kinds.protocol import Place
 from migration.kinds.registry import chosen_target
@@ -61,6 +61,8 @@ register.filter("all_of", things.all_of)
 register.filter("chosen_target", chosen_target)
 register.filter("question", questions.question_of)
 register.filter("has_newer", questions.has_newer)
+register.filter("is_undecided", versions.is_undecided)
+register.filter("undecided", versions.count_things)
 register.filter("deadline_words", deadline_words.words_of)
 register.filter("open_terms", deadline_words.open_terms)
 register.filter("failing_terms", deadline_words.failing_terms)

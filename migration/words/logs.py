@@ -29,6 +29,7 @@ EVENTS: Final = {
     "retry_began": "Opnieuw proberen gestart door {actor}, voor {count} mislukte records.",
     "retried": "Opnieuw proberen klaar: {failed} records zijn nog mislukt.",
     "attempt": "Poging {attempt}: was {before}, nu {after}.",
+    "last_chosen": "{actor} koos {count} keer de laatste versie in het bestand.",
     "repeated": "Herhaald door {actor}, met het bestand van {reference}.",
     "ignored": "{actor} negeerde {records} ({codes}): {reason}",
     "heeded": "{actor} nam het negeren van {records} ({codes}) terug.",

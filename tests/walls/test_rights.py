@@ -88,6 +88,8 @@ TABLE: Final[list[Row]] = [
     ("migration:confirm", RUN, "get", 405, 405, 403, 405),
     ("migration:cancel", RUN, "post", 302, 302, 403, 404),
     ("migration:cancel", RUN, "get", 405, 405, 403, 405),
+    ("migration:choose_last_versions", RUN, "get", 200, 200, 403, 404),
+    ("migration:choose_last_versions", RUN, "post", 200, 200, 403, 404),
     ("migration:stop", RUN, "get", 302, 302, 403, 404),
     ("migration:stop", RUN, "post", 302, 302, 403, 404),
     ("migration:retry", RUN, "post", 302, 302, 403, 404),

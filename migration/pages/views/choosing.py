@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from migration.acts import choices
@@ -13,17 +13,21 @@ from migration.findings.questions import Question, has_newer, question_of
 from migration.findings.versions import side_by_side
 from migration.kinds.abilities import Comparable, Dossiers, Doubts
 from migration.kinds.registry import ability_of
-from migration.models import Record
+from migration.models import Record, Run
 from migration.pages.forms import DossierForm, VersionForm
 from migration.pages.views.acts import ALREADY
+from migration.pages.views.runs import found_with_records
 from migration.words.choices import about_dossier
+from migration.words.numbers import counted
 from migration.words.things import many
 from portal.access import Right, SignedInRequest, requires
+from portal.lists.keyset import number_in
 from portal.models import Client
 from portal.pages import page_or_part, posted, status_of
 
 DOSSIER_CHOSEN = "Het dossier is gekozen. De import wordt opnieuw geprobeerd."
 VERSION_CHOSEN = "De versie is gekozen. Zij wordt nu geïmporteerd."
+LAST_CHOSEN = "{times} is de laatste versie gekozen. Wat is gekozen, wordt nu geïmporteerd."
 
 
 @requires(Right.RUN)
@@ -70,6 +74,22 @@ def version(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
     )
 
 
+@requires(Right.RUN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def last_versions(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Of everything that stands in the upload in several versions the last one: say of how many, then do it."""
+    run = found_with_records(request, pk)
+    undecided = versions.count_undecided(run) if run.can_be_retried else versions.Undecided(0, 0, 0)
+    if not undecided.things:
+        messages.warning(request, ALREADY)
+        return redirect(run)
+    if request.method == "POST" and number_in(request.POST, "aantal") == undecided.things:
+        chosen = choices.choose_last_versions(run, request.user)
+        return answered(request, run, bool(chosen), LAST_CHOSEN.format(times=counted(chosen, "keer", "keer")))
+    context = {"run": run, "undecided": undecided, "about_last": about_last(run), "is_other": request.method == "POST"}
+    return render(request, "migration/run/last_versions.html", context)
+
+
 @require_safe
 def differences(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
     """What stands in the dossier beside what this record brought; nothing is written."""
@@ -113,12 +133,21 @@ def too_late(request: SignedInRequest, record: Record) -> HttpResponse:
     return redirect(record)
 
 
+def about_last(run: Run) -> str:
+    doubts = ability_of(run, Doubts)
+    return doubts.about_last if doubts else ""
+
+
 def done(request: SignedInRequest, record: Record, started: bool, what: str) -> HttpResponse:
+    return answered(request, record.run, started, what)
+
+
+def answered(request: SignedInRequest, run: Run, started: bool, what: str) -> HttpResponse:
     if started:
         messages.success(request, what)
     else:
         messages.warning(request, ALREADY)
-    return redirect(record.run)
+    return redirect(run)
 
 
 def shown(

@@ -87,6 +87,7 @@ NO_PAGES = {
     "mfa_view_recovery_codes",
     "migration:cancel",
     "migration:choose_dossier",
+    "migration:choose_last_versions",
     "migration:choose_version",
     "migration:confirm",
     "migration:create_client",
