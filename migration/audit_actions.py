@@ -22,6 +22,7 @@ class MigrationAction(Action):
     RUN_STOP = "run.stop", MIGRATION, "Import gestopt"
     RUN_RESUME = "run.resume", MIGRATION, "Import hervat"
     RUN_UNDO = "run.undo", MIGRATION, "Import teruggedraaid"
+    RUN_RENAME = "run.rename", MIGRATION, "Naam van migratie gewijzigd"
     RUN_GAVE_UP = "run.gave_up", MIGRATION, "Gestopt door een fout van ons"
     RUN_FILE_REMOVED = "run.file_removed", MIGRATION, "ZIP-bestand verwijderd", "{actor} verwijderde het ZIP-bestand."
     RUN_RECORDS_REMOVED = (

@@ -42,6 +42,7 @@ class Verb(StrEnum):
     UNDO = "undo"
     REPEAT = "repeat"
     REMOVE_FILE = "remove_file"
+    RENAME = "rename"
 
 
 class Step(StrEnum):
@@ -104,6 +105,7 @@ STAYING: Final[Mapping[Verb, tuple[State, ...]]] = {
     Verb.IGNORE: ACTED_ON,
     Verb.REPEAT: (State.FINISHED, State.STOPPED, State.UNDONE),
     Verb.REMOVE_FILE: RESTING,
+    Verb.RENAME: tuple(State),
 }
 """What can be done with a run without another state for it."""
 

@@ -70,6 +70,7 @@ urlpatterns = [
     path("<number:pk>/aandacht/", acts.heed, name="heed"),
     path("<number:pk>/terugdraaien/", acts.undo, name="undo"),
     path("<number:pk>/hervatting/", acts.resume, name="resume"),
+    path("<number:pk>/naam/", acts.rename, name="rename"),
     path("<number:pk>/verwijdering/", removal.remove_file, name="remove_file"),
     path("<number:pk>/download/", include(download)),
     path("<number:pk>/geschiedenis/", history.history, name="history"),

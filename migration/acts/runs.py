@@ -11,10 +11,12 @@ from migration import states
 from migration.acts.trail import note
 from migration.audit_actions import MigrationAction
 from migration.models import Mail, Run
+from migration.models.run import NAME_LENGTH
 from migration.problems import GAVE_UP
 from migration.road import doorbell, intake
 from migration.road.ledger import take_stock
 from migration.states import State, Verb
+from portal.masking import mask_within
 from portal.models import User
 
 
@@ -81,6 +83,22 @@ def undo(run: Run, by: User) -> bool:
         set_off(run, State.UNDOING, cursor=0, undo_kept=0)  # one that gave up looks again at what it left
         run.log("undo_began", actor=by.name)
         note(run, MigrationAction.RUN_UNDO, by)
+    return True
+
+
+def rename(run: Run, by: User, name: str) -> bool:
+    """Give it a name by which people know it, or none any more; True where that is another one than it had.
+
+    It is read by many and stays as long as the run: a BSN/FI in it is masked before it is stored, as in a remark.
+    """
+    name = mask_within(name)[:NAME_LENGTH]
+    with transaction.atomic():
+        if not run.hold() or not run.can_be_renamed or run.name == name:
+            return False
+        Run.objects.filter(pk=run.pk).update(name=name)
+        run.log("renamed" if name else "unnamed", actor=by.name, name=name or run.name)
+        note(run, MigrationAction.RUN_RENAME, by)
+    run.name = name
     return True
 
 

@@ -78,7 +78,7 @@ def by_words(sought: str, user: User) -> Results:
         failed = newest(records.failures().filter(problem_code=sought.upper()), AT_MOST + 1)
         return Results(failed[:AT_MOST], is_cut=len(failed) > AT_MOST)
     name, year = with_year(sought)
-    runs = list(Run.objects.visible_to(user).filter(file_name__icontains=sought).newest_first()[: AT_MOST + 1])
+    runs = list(Run.objects.visible_to(user).called(sought).newest_first()[: AT_MOST + 1])
     called = Client.objects.visible_to(user).by_surname()
     as_written = list(called.filter(name__icontains=sought)[: CLIENTS_AT_MOST + 1])
     if as_written or year is None:

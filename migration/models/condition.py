@@ -147,6 +147,10 @@ class Condition(Counters):
         """Nobody needs it to go on."""
         return states.allows(self.state, Verb.REMOVE_FILE) and not self.file_removed_at
 
+    @property
+    def can_be_renamed(self) -> bool:
+        return states.allows(self.state, Verb.RENAME)
+
     # --- Until when -------------------------------------------------------------------------------------------------
 
     @property

@@ -1,7 +1,7 @@
 """A run: one upload on its way from the file to an outcome per record. What it is, and who sees it."""
 
 from datetime import datetime
-from typing import IO, Any, ClassVar, Self
+from typing import IO, Any, ClassVar, Final, Self
 
 from django.core.files.storage import storages
 from django.db import models
@@ -15,6 +15,8 @@ from migration import problems, retention, states
 from migration.models.condition import Condition
 from migration.states import State
 from portal.models import Office, User
+
+NAME_LENGTH: Final = 100
 
 
 class RunQuerySet(models.QuerySet["Run"]):
@@ -32,6 +34,10 @@ class RunQuerySet(models.QuerySet["Run"]):
     def unconfirmed(self) -> Self:
         """Uploads that can still be changed, confirmed or forgotten."""
         return self.filter(state__in=Run.UNCONFIRMED, confirmed_at=None)
+
+    def called(self, sought: str) -> Self:
+        """Those with this in the name that people gave them, or in that of the file."""
+        return self.filter(Q(name__icontains=sought) | Q(file_name__icontains=sought))
 
     def newest_first(self) -> Self:
         return self.order_by("-pk")
@@ -65,6 +71,9 @@ class Run(Condition):
         null=True, help_text="whether a closing status spares what one can still object to; null: nobody said"
     )
     remark = models.CharField(max_length=500, blank=True)
+    name = models.CharField(
+        max_length=NAME_LENGTH, blank=True, default="", db_default=""
+    )  # by which people know it, if given
 
     file_name = models.CharField(max_length=255)
     file_size = models.BigIntegerField()

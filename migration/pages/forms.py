@@ -12,6 +12,7 @@ from migration.kinds.abilities import Statuses
 from migration.kinds.protocol import Kind
 from migration.kinds.registry import KINDS, ability_of
 from migration.models import Run
+from migration.models.run import NAME_LENGTH
 from migration.road.intake import running_twin
 from migration.words.choices import also_for
 from migration.words.numbers import megabytes, number
@@ -161,6 +162,24 @@ class UploadForm(NewsForm):
     def claimed_size(self) -> int:
         claim = self.data.get("size", "")
         return int(claim) if claim.isdecimal() and len(claim) < 16 else 0
+
+
+class RunNameForm(forms.Form):
+    """What people call a migration. An empty name is none."""
+
+    name = forms.CharField(
+        label="Naam van deze migratie",
+        help_text="Bijvoorbeeld 'Export 2024 Zwolle'. Uw collega's zien deze naam. Zet er geen BSN/FI in.",
+        required=False,
+        max_length=NAME_LENGTH,
+        widget=TextInput({"autocomplete": "off"}),
+        error_messages={"max_length": "Maak de naam korter: hij mag %(limit_value)d tekens lang zijn."},
+    )
+
+    def clean_name(self) -> str:
+        """One line: what cannot be seen would upset every list."""
+        shown = (one if one.isprintable() else " " for one in self.cleaned_data["name"])
+        return " ".join("".join(shown).split())
 
 
 class IgnoreForm(forms.Form):

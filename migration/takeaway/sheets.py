@@ -79,6 +79,7 @@ def run_columns() -> list[Column[Run]]:
     return [
         Column("Datum migratie", lambda run: run.created_at, 18),
         Column("Referentie", lambda run: run.reference, 16),
+        Column("Naam", lambda run: USUAL.text(run.name), 28),
         Column("Bestand", lambda run: USUAL.text(run.file_name), 40),
         Column("Soort", lambda run: kind_of(run).words.label),
         Column("Status", lambda run: statuses.status_of(run).label, 28),
@@ -140,6 +141,7 @@ COUNTERS: Final = (
 def run_facts(run: Run, shows: Disclosure) -> dict[str, Any]:
     return {
         "reference": run.reference,
+        "name": shows.name(run.name),
         "version": support.version(),
         "state": run.state,
         "status": statuses.status_of(run).label,

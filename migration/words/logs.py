@@ -42,6 +42,8 @@ EVENTS: Final = {
     "undo_changed": "Bij het terugdraaien blijven staan: iemand van uw kantoor heeft de status daarna gewijzigd.",
     "undo_gone": "Er was niets terug te draaien: dit record staat niet meer in het dossier.",
     "undone_late": "Alsnog teruggedraaid, samen met migratie {by}.",
+    "renamed": "{actor} gaf deze migratie de naam '{name}'.",
+    "unnamed": "{actor} haalde de naam '{name}' van deze migratie weg.",
     "mail_failed": "De e-mail over deze migratie kon niet worden verzonden.",
 }
 ALONE: Final = {

@@ -72,6 +72,7 @@ VERBS: dict[Verb, Callable[[Run, User], object]] = {
     Verb.UNDO: acts.undo,
     Verb.REPEAT: repeating.repeat,
     Verb.REMOVE_FILE: acts.remove_file,
+    Verb.RENAME: lambda run, by: acts.rename(run, by, "Export 2024 Zwolle"),
 }
 
 

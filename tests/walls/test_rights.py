@@ -100,6 +100,8 @@ TABLE: Final[list[Row]] = [
     ("migration:heed", RUN, "get", 405, 405, 403, 405),
     ("migration:undo", RUN, "get", 200, 403, 403, 404),
     ("migration:undo", RUN, "post", 422, 403, 403, 404),
+    ("migration:rename", RUN, "get", 200, 200, 403, 404),
+    ("migration:rename", RUN, "post", 302, 302, 403, 404),
     ("migration:remove_file", RUN, "get", 200, 403, 403, 404),
     ("migration:remove_file", RUN, "post", 302, 403, 403, 404),
     ("migration:resume", RUN, "post", 302, 302, 403, 404),

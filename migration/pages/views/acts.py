@@ -8,15 +8,17 @@ from django.views.decorators.http import require_http_methods, require_POST
 from migration.acts import failures, repeating, runs
 from migration.acts.failures import Scope
 from migration.kinds.registry import kind_of
-from migration.pages.forms import IgnoreForm, UndoForm
+from migration.pages.forms import IgnoreForm, RunNameForm, UndoForm
 from migration.pages.views.runs import found
 from migration.pages.wizard import FILE, Answers
 from migration.words.numbers import records
 from portal.access import Right, SignedInRequest, requires
-from portal.pages import posted, status_of
+from portal.pages import page_or_part, posted, status_of
 
 ALREADY = "Dat is niet gelukt: iemand anders is u voor geweest, of er is niets meer te doen."
 NEEDS_MANAGE = "U kunt een import niet terugdraaien. Vraag uw beheerder om de rol Beheerder."
+NAMED = "De naam van deze migratie is bewaard."
+UNNAMED = "Deze migratie heeft geen naam meer."
 FILE_GONE = "Het bestand van deze migratie is niet meer bewaard. Upload het opnieuw."
 
 
@@ -72,6 +74,20 @@ def repeat(request: SignedInRequest, pk: int) -> HttpResponse:
         runs.discard(earlier, request.user)
     Answers.again(again).keep(request.session)
     return redirect(FILE.url)
+
+
+@requires(Right.RUN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def rename(request: SignedInRequest, pk: int) -> HttpResponse:
+    """What people call this migration: asked in a dialog or on a page; a second time changes nothing."""
+    run = found(request, pk)
+    form = RunNameForm(posted(request), initial={"name": run.name})
+    if form.is_valid():
+        if runs.rename(run, request.user, form.cleaned_data["name"]):
+            messages.success(request, NAMED if run.name else UNNAMED)
+        return redirect(run)
+    page, part = "migration/run/rename.html", "migration/run/_rename.html"
+    return page_or_part(request, page, part, run=run, form=form, status=status_of(form))
 
 
 @requires(Right.MANAGE, why=NEEDS_MANAGE)

@@ -53,6 +53,7 @@ BASELINE = {
     "migration:record_log_json": 5,
     "migration:record_log_text": 5,
     "migration:remove_file": 3,
+    "migration:rename": 3,
     "migration:report": 6,
     "migration:run": 10,
     "migration:run_log_text": 4,
