@@ -212,14 +212,14 @@ def test_everybody_gets_what_their_right_allows(row: Row, people: list[User], nu
 
 
 def test_whoever_is_refused_hears_whom_to_ask_for_what(people: list[User], numbers: dict[str, int]) -> None:
-    """What an Uitvoerder may not do is for a Beheerder; the rest a Lezer may not is 'Migratie uitvoeren'."""
+    """What an Uitvoerder may not do is for a Beheerder; the rest a Lezer may not is for an Uitvoerder."""
     for name, arguments, method, *expected in TABLE:
         url = reverse(name, args=[numbers[argument] for argument in arguments])
         for_managers = expected[1] == 403
         for user in people[1:3] if for_managers else people[2:3] if expected[2] == 403 else []:
             told = unescape(answer(user, method, url).content.decode())
             assert ("niet uploaden" not in told) is for_managers, url
-            assert re.search("[Bb]eheerder" if for_managers else 'recht "Migratie uitvoeren"', told), url
+            assert re.search("[Bb]eheerder" if for_managers else "de rol Uitvoerder", told), url
 
 
 @pytest.mark.parametrize("row", [row for row in TABLE if row[0] in ASKED_AGAIN], ids=lambda row: f"{row[2]} {row[0]}")
