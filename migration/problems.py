@@ -50,8 +50,8 @@ class Problem:
 class Caution:
     """A warning ('Waarschuwing') about a record that is imported: nothing failed, but somebody may want to know.
 
-    `meaning` may name the last day to object ("{until}"). An `everyday` caution holds for most of what comes in, so it
-    is told in the log and in the downloads, but marks no row of a list.
+    `meaning` may name the last day to object ("{until}"). An `everyday` caution asks for no look, so it is
+    told in the log and in the downloads, but marks no row of a list.
     """
 
     code: str

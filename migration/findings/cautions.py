@@ -1,7 +1,8 @@
 """The warnings of records, and how many of each a run has.
 
 What a document or a write says is stored with the record (`Record.warnings`). What today's date says of a term is
-not: it changes by itself, at midnight, so it is worked out where it is shown.
+not: it changes by itself, at midnight, so it is worked out where it is shown. That a term has ended is no warning about
+a record, for most of what comes in is from the past: it is told of a whole run, as a number.
 """
 
 from collections import Counter
@@ -42,15 +43,11 @@ def cautions_of(record: Record) -> list[Caution]:
 
 
 def term_of(record: Record) -> Caution | None:
-    """What today says of the term to object; nothing of what was not imported, or has no term."""
+    """That its term runs today; nothing of what was not imported, or has no term."""
     if record.outcome not in (*WRITABLE, Outcome.UNPROCESSED):
         return None
     deadlines = ability_of(record.run, Deadlines)
-    if deadlines is None:
-        return None
-    if deadlines.is_open(record.kind, record.until):
-        return deadlines.running
-    return deadlines.ended if record.until else None
+    return deadlines.running if deadlines and deadlines.is_open(record.kind, record.until) else None
 
 
 def is_marked(record: Record) -> bool:
@@ -82,6 +79,11 @@ def warned_in(run: Run) -> list[Warned]:
     counts = Counter(run.breakdown.get("warnings", {}))
     if deadlines := ability_of(run, Deadlines):
         counts[deadlines.running.code] = run.running_terms
-        counts[deadlines.ended.code] = ended(run)
     found = ((find_caution(code), count) for code, count in sorted(counts.items()) if count)
     return [Warned(caution, count) for caution, count in found if caution]
+
+
+def ended_in(run: Run) -> list[Warned]:
+    """Of how many the term has ended, under the code by which they can be listed; empty where there are none."""
+    deadlines, count = ability_of(run, Deadlines), ended(run)
+    return [Warned(deadlines.ended, count)] if deadlines and count else []

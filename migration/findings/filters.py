@@ -121,8 +121,9 @@ class Shown:
             yield Field("jaar", "Jaar", self.year, pairs(self.facets.years))
 
     def _cautions(self) -> list[Field]:
-        """What was imported and has a warning; nothing to choose from where there is none."""
-        warned = [(one.caution.code, str(one.caution)) for one in cautions.warned_in(self.run)]
+        """What was imported and has a warning, or a term that ended; nothing to choose from where there is none."""
+        found = [*cautions.warned_in(self.run), *cautions.ended_in(self.run)]
+        warned = sorted((one.caution.code, str(one.caution)) for one in found)
         return [Field("let", "Waarschuwing", self.caution, warned)] if warned and self.choice == ALL else []
 
     def _outcomes(self, chosen: str) -> Iterable[tuple[str, str]]:

@@ -114,7 +114,7 @@ class Deadlines(Ability):
     """What is imported has a last day (`Facts.until`), and must not be put out of sight before it."""
 
     running: ClassVar[Caution]  # something can still be done today
-    ended: ClassVar[Caution]  # nothing can any more
+    ended: ClassVar[Caution]  # nothing can any more: told of a run as a number, never of one record
     open_target: ClassVar[Target]  # for what a closing status must not hide
     words: ClassVar[DeadlineWords]
 

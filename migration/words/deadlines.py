@@ -23,6 +23,12 @@ def open_terms(run: Run) -> str:
     return f"Van {things(run, run.running_terms)} loopt {the_term(run)} nog"
 
 
+def ended_terms(run: Run) -> str:
+    """'Van 405 … is de … verlopen'; "" where there are none."""
+    count = deadlines.ended(run)
+    return f"Van {things(run, count)} is {the_term(run)} verlopen" if count else ""
+
+
 def failing_terms(run: Run) -> str:
     """'Van 3 … die waarschijnlijk mislukken loopt de … ook nog'; later 'die zijn mislukt'."""
     one, who = run.failing_terms == 1, which(run, run.failing_terms)

@@ -1,6 +1,6 @@
 """Warnings: what is worth knowing of a record that was imported all the same, apart from what failed."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from html import unescape
 from importlib import import_module
 
@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from migration.acts import failures
 from migration.findings import cautions
-from migration.findings.cautions import codes_of, warned_in
+from migration.findings.cautions import codes_of, ended_in, warned_in
 from migration.models import Record, Run
 from migration.problems import CATALOGUE, CAUTIONS, Caution, DuplicateCode
 from portal.models import Client, Office, User
@@ -34,7 +34,7 @@ RECENTLY = TODAY - timedelta(days=10)
 
 def counts(run: Run) -> dict[str, int]:
     run.refresh_from_db()
-    return {one.caution.code: one.count for one in warned_in(run)}
+    return {one.caution.code: one.count for one in (*warned_in(run), *ended_in(run))}
 
 
 def page(browser: Browser, run: Run, **query: str) -> str:
@@ -74,7 +74,7 @@ def test_a_term_runs_until_its_last_day_and_then_has_ended(
     assert record.until
     for day, code in ((record.until, "W-101"), (record.until + timedelta(days=1), "W-102")):
         monkeypatch.setattr(timezone, "localdate", lambda day=day: day)
-        assert codes_of(record) == [code]
+        assert codes_of(record) == ([code] if code == "W-101" else []), "one that ended is counted, and marks nothing"
         assert counts(run) == {code: 1}
         assert [list(cautions.carrying(code, run))] == [[record]]
     assert not cautions.carrying("W-101", run).exists()
@@ -106,7 +106,7 @@ def test_a_status_that_somebody_gave_stays_and_that_is_said(imported: Import, cl
     imported([document(), document(year=2018)], target="te-beoordelen")
     Sba.objects.filter(year=2018).update(status="in-behandeling")
     again = imported([document(), document(year=2018)], target="te-beoordelen")
-    assert [codes_of(record) for record in again.records.order_by("position")] == [["W-102"], ["W-102", "W-106"]]
+    assert [codes_of(record) for record in again.records.order_by("position")] == [[], ["W-106"]]
     assert counts(again) == {"W-102": 2, "W-106": 1}
 
 
@@ -125,7 +125,7 @@ def test_two_dossiers_of_one_number_are_told_though_one_is_former(imported: Impo
     ClientFactory(office=office, tax_id=SOMEONE, former=True)
     ClientFactory(office=office, tax_id=SOMEONE)
     run = imported([document()])
-    assert codes_of(run.records.get()) == ["W-102", "W-105"]
+    assert codes_of(run.records.get()) == ["W-105"]
 
 
 def test_the_warnings_of_the_check_stay_beside_those_of_the_write(imported: Import, office: Office) -> None:
@@ -156,9 +156,26 @@ def test_the_run_tells_them_apart_from_the_failures(
     html = page(sign_in(bram), run)
     part = html[html.index("Waarschuwingen") : html.index("Volledigheid")]
     assert "W-101" in part
-    assert "Bezwaartermijn verlopen" in part
-    assert part.index("W-101") < part.index("W-102")
+    assert "Bezwaartermijn verlopen" not in part
+    assert "Van 1 SBA is de bezwaartermijn verlopen." in part
+    assert part.index("W-101") < part.index("let=W-102")
     assert "SBA-" not in part
+
+
+def test_terms_that_ended_are_no_reason_to_warn(
+    sign_in: SignIn, bram: User, imported: Import, client_of_ours: Client
+) -> None:
+    """An import of the past has nothing else: it is a number, on the page and on paper, and a mark on no record."""
+    run = imported([document(year=2011), document(year=2012)])
+    browser = sign_in(bram)
+    html = page(browser, run)
+    assert "Van 2 SBA's is de bezwaartermijn verlopen." in html
+    assert "Waarschuwingen" not in html
+    report = unfolded(unescape(browser.get(reverse("migration:report", args=[run.pk])).content.decode()))
+    assert "Van 2 SBA's is de bezwaartermijn verlopen." in report
+    log = unescape(browser.get(run.records.first().get_absolute_url()).content.decode())  # type: ignore[union-attr]
+    sheet = b"".join(browser.get(reverse("migration:download_all_csv", args=[run.pk])))  # type: ignore[arg-type]
+    assert [text for text in (log, sheet.decode()) if "W-102" in text or "verlopen" in text] == []
 
 
 def test_only_what_asks_for_a_look_is_marked(
@@ -180,11 +197,13 @@ def test_the_records_of_a_warning_can_be_listed(
 
 
 def test_the_log_says_what_each_means(sign_in: SignIn, bram: User, imported: Import, client_of_ours: Client) -> None:
-    run = imported([document(dated_on=date(2021, 3, 12))])
-    html = unescape(sign_in(bram).get(run.records.get().get_absolute_url()).content.decode())
-    assert "Waarschuwing W-102 – Bezwaartermijn verlopen." in html
-    assert "Bezwaar was mogelijk t/m 23-04-2021." in html
-    assert "waarschuwing W-102" in html  # in the text for support
+    run = imported([document(dated_on=RECENTLY)])
+    record = run.records.get()
+    assert record.until
+    html = unescape(sign_in(bram).get(record.get_absolute_url()).content.decode())
+    assert "Waarschuwing W-101 – Bezwaartermijn loopt." in html
+    assert f"kan nog bezwaar worden gemaakt, t/m {record.until:%d-%m-%Y}." in html
+    assert "waarschuwing W-101" in html  # in the text for support
 
 
 def test_the_downloads_have_them(sign_in: SignIn, bram: User, imported: Import, client_of_ours: Client) -> None:
