@@ -10,7 +10,7 @@ from django.http import Http404
 from migration import problems
 from migration.acts.runs import set_off
 from migration.audit_actions import MigrationAction
-from migration.models import RecordQuerySet, Run
+from migration.models import Record, RecordQuerySet, Run
 from migration.states import State
 from migration.words.numbers import counted
 from portal.lists.keyset import number_in
@@ -57,12 +57,18 @@ class Scope:
     def count(self) -> int:
         return self.records.needing_action().count()
 
-    def others_needing_action(self) -> int:
-        """How many more records of the same client need action; whether this one does is not asked."""
+    @property
+    def others(self) -> RecordQuerySet:
+        """The other records of the same client that need action; whether this one does is not asked."""
         if not self.position:
-            return 0
+            return self.run.records.none()
         of_client = replace(self, of_client=True).records.needing_action()
-        return of_client.exclude(position=self.position).count()
+        return of_client.exclude(position=self.position)
+
+    @property
+    def record(self) -> Record | None:
+        """Where it is about one."""
+        return self._one().select_related("run", "client").first()
 
     @property
     def subject(self) -> str:

@@ -131,6 +131,16 @@ def test_an_early_volgende_starts_the_import_as_soon_as_the_file_is_there(page: 
     expect(page.get_by_text("Migratie succesvol: 8 van 8 records geïmporteerd.")).to_be_visible(timeout=PATIENCE)
 
 
+def test_a_file_of_no_use_asks_for_another(portal: Portal, page: Page, tmp_path: Path) -> None:
+    broken = tmp_path / "kapot.zip"
+    broken.write_bytes(b"PK\x03\x04" + bytes(501))
+    choose(page, broken)
+    expect(page.get_by_role("heading", name="SBA-10")).to_be_visible(timeout=PATIENCE)
+    button(page, "Kies een ander bestand")
+    choose(page, portal.export("toch-goed.zip", seed=43_000, count=3))
+    expect(page.get_by_text("3 nieuw")).to_be_visible(timeout=PATIENCE)
+
+
 def test_a_file_of_no_use_leads_to_its_log(page: Page, tmp_path: Path) -> None:
     broken = tmp_path / "kapot.zip"
     broken.write_bytes(b"PK\x03\x04" + bytes(500))

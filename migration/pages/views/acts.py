@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from migration.acts import failures, repeating, runs
 from migration.acts.failures import Scope
+from migration.findings.losses import loss_of
 from migration.kinds.registry import kind_of
 from migration.pages.forms import IgnoreForm, RunNameForm, UndoForm
 from migration.pages.views.runs import found
@@ -42,7 +43,16 @@ def ignore(request: SignedInRequest, pk: int) -> HttpResponse:
         count = failures.ignore(scope, request.user, form.cleaned_data["reason"])
         messages.success(request, f"{records(count)} genegeerd. U kunt dat later terugnemen.")
         return redirect(run)
-    context = {"run": run, "scope": scope, "form": form, "others": scope.others_needing_action()}
+    others = scope.others if scope.position else None
+    context = {
+        "run": run,
+        "scope": scope,
+        "form": form,
+        "record": scope.record if scope.position else None,
+        "loss": loss_of(scope.records, run),
+        "others": others.count() if others is not None else 0,
+        "others_loss": loss_of(others, run) if others is not None else None,
+    }
     return render(request, "migration/run/ignore.html", context, status=status_of(form))
 
 

@@ -47,7 +47,7 @@ BASELINE = {
     "migration:download_json": 8,
     "migration:download_overview": 5,
     "migration:history": 5,
-    "migration:ignore": 4,
+    "migration:ignore": 7,
     "migration:overview": 7,
     "migration:record_log": 7,
     "migration:record_log_json": 5,

@@ -1,5 +1,6 @@
 """What the form of the third page refuses at once: no ZIP, too large, on its way already, no room."""
 
+import re
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.urls import reverse
 from migration.models import Run
 from portal.models import AuditEvent, User
 from tests.migration.uploading import Walk, Zip, send, text
+from tests.sba.conftest import moved
 
 pytestmark = pytest.mark.django_db
 
@@ -97,3 +99,17 @@ def test_a_file_sent_anywhere_else_is_not_written_to_disk(settings: Any, client:
     response = client.post(reverse("account_login"), {"login": "a@b.nl", "password": "x", "file": large})
     assert response.status_code == 200
     assert not response.wsgi_request.FILES
+
+
+def test_the_first_button_of_a_refused_file_is_another_file(at_file_page: Walk, zip_file: Zip, olga: User) -> None:
+    browser = at_file_page(olga)
+    send(browser, zip_file(files={"foto.pdf": b"%PDF-1.4"}), htmx=True)
+    run = moved(Run.objects.get())
+    page = text(browser.get(reverse("migration:wizard_file")))
+    form = page[page.index('id="confirm"') : page.index("</form>", page.index('id="confirm"'))]
+    buttons = [label.strip() for label in re.findall(r"<button[^>]*>([^<]*)", form)]
+    assert (run.state, buttons[0]) == (Run.State.REFUSED, "Kies een ander bestand")
+    assert buttons.count("Kies een ander bestand") == 1
+    assert "Ander bestand" not in buttons
+    browser.post(reverse("migration:wizard_cancel"), {"other": "1"})
+    assert "Selecteer een bestand" in text(browser.get(reverse("migration:wizard_file")))
