@@ -58,6 +58,17 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Seq
         insert_each(model, columns, rows)
 
 
+def insert_unknown(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Insert the rows that no unique key knows yet. Who inserts in one order never waits for each other in a circle."""
+    marks = f"({', '.join(['%s'] * len(columns))})"
+    for start in range(0, len(rows), ROWS_PER_STATEMENT):
+        some = rows[start : start + ROWS_PER_STATEMENT]
+        values = ", ".join([marks] * len(some))
+        statement = f"INSERT INTO {model._meta.db_table} ({names(columns)}) VALUES {values} ON CONFLICT DO NOTHING"
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [value for row in some for value in row])
+
+
 def insert_from(
     model: type[models.Model],
     sources: Mapping[str, str | Expression],

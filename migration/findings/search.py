@@ -1,17 +1,18 @@
 """Search across the runs of an office. A BSN/FI is matched as a whole number or not at all."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 from django.db.models import Q
 
 from migration import problems
 from migration.kinds.abilities import Dossiers
 from migration.kinds.registry import abilities
-from migration.models import Record, RecordQuerySet, Run
+from migration.models import Alias, Record, RecordQuerySet, Run
 from migration.words.answers import Answer, answers_about, nothing
+from portal.lists.search_field import as_sought
 from portal.models import Client, User
 from portal.tax_id import digits_of
 
@@ -36,6 +37,36 @@ class Results:
 
     def __bool__(self) -> bool:
         return bool(self.records or self.runs or self.answers)
+
+    @property
+    def of_clients(self) -> "list[OfClient[Record]]":
+        """The records by client, each with its newest migration first."""
+        return by_client(self.records)
+
+    @property
+    def answers_of_clients(self) -> "list[OfClient[Answer]]":
+        return by_client(self.answers)
+
+
+F = TypeVar("F", Record, Answer)
+
+
+@dataclass(frozen=True, slots=True)
+class OfClient(Generic[F]):
+    """What is found about one client; of what names no number all together, and last."""
+
+    name: str
+    tax_id: str
+    found: list[F]
+
+
+def by_client(found: Iterable[F]) -> list[OfClient[F]]:
+    """By name; under one number everything is of one client, however it is spelled."""
+    same: dict[str, list[F]] = {}
+    for one in found:
+        same.setdefault(one.tax_id, []).append(one)
+    clients = [OfClient(some[0].client_name, tax_id, some) for tax_id, some in same.items()]
+    return sorted(clients, key=lambda client: (not client.tax_id, as_sought(client.name), client.tax_id))
 
 
 def with_year(sought: str) -> tuple[str, int | None]:
@@ -77,31 +108,54 @@ def by_words(sought: str, user: User) -> Results:
     if problems.find(sought.upper()):
         failed = newest(records.failures().filter(problem_code=sought.upper()), AT_MOST + 1)
         return Results(failed[:AT_MOST], is_cut=len(failed) > AT_MOST)
-    name, year = with_year(sought)
     runs = list(Run.objects.visible_to(user).called(sought).newest_first()[: AT_MOST + 1])
-    called = Client.objects.visible_to(user).by_surname()
-    as_written = list(called.filter(name__icontains=sought)[: CLIENTS_AT_MOST + 1])
-    if as_written or year is None:
-        name, year = sought, None
-    clients = as_written or list(called.filter(name__icontains=name)[: CLIENTS_AT_MOST + 1])
-    shown = clients[:CLIENTS_AT_MOST]
-    found = about_clients({client.tax_id for client in shown}, shown, year, user)
-    is_cut = found.is_cut or len(runs) > AT_MOST or len(clients) > CLIENTS_AT_MOST
+    name, year = sought, None
+    people = People.named(sought, user)
+    if not people.numbers and with_year(sought)[1]:
+        name, year = with_year(sought)
+        people = People.named(name, user)
+    found = about_clients(people.numbers[:CLIENTS_AT_MOST], people.clients, year, user)
+    is_cut = found.is_cut or len(runs) > AT_MOST or len(people.numbers) > CLIENTS_AT_MOST
     return replace(found, runs=runs[:AT_MOST], is_cut=is_cut)
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Whose name was sought: as the office calls them, or as records do; one more number than is shown at most."""
+
+    numbers: list[str]
+    clients: list[Client]
+
+    @classmethod
+    def named(cls, sought: str, user: User) -> "People":
+        at_most = CLIENTS_AT_MOST + 1
+        called = Client.objects.visible_to(user).filter(name__icontains=sought).by_surname()
+        clients = list(called[:at_most])
+        told = Alias.objects.visible_to(user).named(sought).values_list("tax_id", flat=True)[:at_most]
+        numbers = list(dict.fromkeys([*(client.tax_id for client in clients), *told]))
+        return cls(numbers[:at_most], clients[:CLIENTS_AT_MOST])
 
 
 def about_clients(numbers: Collection[str], clients: list[Client], year: int | None, user: User) -> Results:
     if not numbers:
         return Results()
-    records = Record.objects.visible_to(user).filter(Q(tax_id__in=numbers), **({"year": year} if year else {}))
-    found = newest(records, ANSWERED_AT_MOST + 1)
+    of_them = Record.objects.visible_to(user).filter(Q(tax_id__in=numbers))
+    found = newest(of_them.filter(year=year) if year else of_them, ANSWERED_AT_MOST + 1)
     answers = answers_about(found[:ANSWERED_AT_MOST], user)
-    known = {answer.tax_id for answer in answers}
-    missing = [client for client in clients if year and client.tax_id not in known]
+    missing = set(numbers) - {answer.tax_id for answer in answers} if year else set()
     things = " of ".join(one.nothing_of for one in abilities(Dossiers))
-    answers += [nothing(f"{things} {year}", client.name, client.tax_id) for client in missing]
+    answers += [nothing(f"{things} {year}", name, number) for number, name in names_of(missing, clients, of_them)]
     is_cut = max(len(found), len(answers)) > AT_MOST
     return Results(found[:AT_MOST], [], answers[:AT_MOST], is_cut)
+
+
+def names_of(numbers: Collection[str], clients: list[Client], records: RecordQuerySet) -> list[tuple[str, str]]:
+    """What whoever has one of these numbers is called: as a client, else as the newest record says."""
+    names = {client.tax_id: client.name for client in reversed(clients)}
+    unknown = set(numbers) - names.keys()
+    for record in newest(records.filter(tax_id__in=unknown), ANSWERED_AT_MOST) if unknown else ():
+        names.setdefault(record.tax_id, record.client_name)
+    return sorted((number, names[number]) for number in numbers if number in names)
 
 
 def newest(records: RecordQuerySet, at_most: int) -> list[Record]:

@@ -1,5 +1,6 @@
 """Run → Record → LogLine. The database is the truth: pages read these rows alone, and never ask Celery."""
 
+from migration.models.aliases import Alias, AliasQuerySet
 from migration.models.choices import Choice, ChoiceQuerySet
 from migration.models.chores import Chore
 from migration.models.condition import SILENCE
@@ -14,6 +15,8 @@ __all__ = [
     "CONTENT",
     "SILENCE",
     "WRITABLE",
+    "Alias",
+    "AliasQuerySet",
     "Choice",
     "ChoiceQuerySet",
     "Chore",

@@ -12,9 +12,14 @@ from migration.models.outcomes import WRITABLE, Outcome
 from migration.models.run import Run
 from migration.problems import Problem
 from portal.models import Client, User
+from portal.models.clients import ByBytes
 
 CONTENT: Final = Case(When(~Q(same_as=""), then=F("same_as")), default=F("digest"))
 """The property `content_digest`, for the database."""
+
+
+NAMELESS: Final = "\u9fa0"
+"""Stands behind every name: of records that name nobody."""
 
 
 class RecordQuerySet(models.QuerySet["Record"]):
@@ -83,6 +88,9 @@ class Record(models.Model):
     until = models.DateField(null=True)
     term_ran = models.BooleanField(default=False, help_text="when it was read: a term that runs now ran then, too")
     facts = models.JSONField(default=dict, blank=True)
+    who = ByBytes(
+        max_length=60, default=NAMELESS, db_default=NAMELESS, help_text="whom it is about, as records are sorted by it"
+    )
     client = models.ForeignKey(Client, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
 
     verdict = models.CharField(max_length=11, choices=Outcome)
@@ -122,6 +130,13 @@ class Record(models.Model):
             models.Index(fields=["run", "position"], name="record_term_ran", condition=Q(term_ran=True)),
             models.Index(fields=["run", "position"], name="record_warned", condition=~Q(warnings=[])),
             models.Index(fields=["tax_id"], name="record_by_tax_id"),
+            # By client: whose failures have one cause, and all of a run, whose names are sought in the index alone.
+            models.Index(
+                fields=["run", "problem_code", "tax_id", "position", "expected", "ignored"],
+                name="record_by_client",
+                condition=Q(failed=True),
+            ),
+            models.Index(fields=["run", "who", "tax_id", "position", "name"], name="record_by_who"),
         )
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ import django_tables2 as tables
 from django.db.models import F, QuerySet
 
 from migration.findings.filters import Shown
+from migration.findings.search import Results
 from migration.kinds.protocol import Place
 from migration.models import Record, Run
 from migration.pages.facts import labels_at, labels_of
@@ -87,7 +88,7 @@ class RecordTable(Table):
         template_name = "migration/run/records_table.html"
 
     def __init__(self, shown: Shown, window: Window[Record], size: int = PAGE_SIZE, may_reveal: bool = False) -> None:
-        super().__init__(window.rows, **between(type(self), labels_at(shown.run, Place.TABLE)))
+        super().__init__(window.rows, **before(type(self), "outcome", labels_at(shown.run, Place.TABLE)))
         self.shown = shown
         self.window = window
         self.window_size = size
@@ -104,13 +105,11 @@ class RecordTable(Table):
 
 
 class FoundTable(Table):
-    """Records of all runs that a search found."""
+    """Records of all runs that a search found, by client."""
 
     caption = "Gevonden records"
     noun = ("record", "records")
 
-    client = tables.Column(verbose_name="Klant")
-    tax_id = tables.Column(verbose_name="BSN/FI")
     run = tables.Column(verbose_name="Migratie")
     outcome = tables.Column(verbose_name="Import status")
     problem_code = tables.Column(verbose_name="Foutcode")
@@ -120,14 +119,15 @@ class FoundTable(Table):
         orderable = False
         template_name = "migration/search/found_table.html"
 
-    def __init__(self, records: Sequence[Record]) -> None:
-        self.labels = labels_of(records, Place.FOUND)
-        super().__init__(records, **between(type(self), self.labels))
+    def __init__(self, found: Results) -> None:
+        self.labels = labels_of(found.records, Place.FOUND)
+        self.clients = found.of_clients
+        super().__init__(found.records, **before(type(self), "run", self.labels))
 
 
-def between(table: Any, labels: Sequence[str]) -> dict[str, Any]:
-    """What a kind tells, as columns of this table behind those that every record has."""
+def before(table: Any, name: str, labels: Sequence[str]) -> dict[str, Any]:
+    """What a kind tells, as columns of this table before one of those that every record has."""
     told = [(f"fact_{at}", tables.Column(verbose_name=label, empty_values=())) for at, label in enumerate(labels)]
     names = list(table.base_columns)
-    at = names.index("tax_id") + 1
+    at = names.index(name)
     return {"extra_columns": told, "sequence": [*names[:at], *(name for name, _ in told), *names[at:]]}

@@ -1,7 +1,7 @@
 """The check: read and judge every file of an upload. It writes records of the run and touches no dossier."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from django.db import transaction
@@ -11,15 +11,18 @@ from django.db.models.functions import Now
 from migration import bulk
 from migration.kinds.abilities import Deadlines, Doubts
 from migration.kinds.deadlines import asks, by_last_day, runs_for
+from migration.kinds.names import name_in, sorted_by
 from migration.kinds.protocol import FACT_FIELDS, Facts, Kind, Member, Members, Verdict
 from migration.kinds.registry import ability_of, kind_of
-from migration.models import WRITABLE, Mail, Outcome, Record, RecordQuerySet, Run
+from migration.models import WRITABLE, Alias, Mail, Outcome, Record, RecordQuerySet, Run
+from migration.models.records import NAMELESS
 from migration.problems import Rejected
 from migration.road.chunks import Stop, in_chunks
 from migration.road.lease import Lease
 from migration.road.ledger import stock_of
 from migration.road.reading import Finding, examine, judge
 from migration.road.sameness import in_upload, said_twice, same_as, with_what_stands
+from portal.models import Client
 from portal.running import logs
 
 Reading = tuple[Member, Finding]
@@ -55,10 +58,12 @@ def check(run: Run, ours: Lease, should_stop: Stop) -> None:
 def check_chunk(run: Run, ours: Lease, readings: Sequence[Reading]) -> None:
     judged = judge(run, [finding for _, finding in readings])
     verdicts = with_what_stands(run, judged, [member.read for member, _ in readings])
-    deadlines = ability_of(run, Deadlines)
+    deadlines, names = ability_of(run, Deadlines), names_of(verdicts)
     last, _ = readings[-1]
     with ours.chunk(hi=last.position):
-        bulk.insert(Record, tuple(BLANK), [row(run, deadlines, *pair) for pair in zip(readings, verdicts, strict=True)])
+        rows = [row(run, deadlines, names, *pair) for pair in zip(readings, verdicts, strict=True)]
+        bulk.insert(Record, tuple(BLANK), rows)
+        note_names(run, [finding.facts for _, finding in readings if finding.facts])
         run.add(forecast(verdicts))
 
 
@@ -99,7 +104,9 @@ BLANK: Final = {field.attname: field.get_default() for field in Record._meta.con
 """A record of which nothing is known yet: the value of every column."""
 
 
-def row(run: Run, deadlines: Deadlines | None, reading: Reading, verdict: Verdict) -> list[Any]:
+def row(
+    run: Run, deadlines: Deadlines | None, names: Mapping[int, str], reading: Reading, verdict: Verdict
+) -> list[Any]:
     """The record of one member, in the order of BLANK."""
     (member, finding), problem = reading, verdict.problem
     values = BLANK | known(finding.facts, deadlines) | {
@@ -109,6 +116,7 @@ def row(run: Run, deadlines: Deadlines | None, reading: Reading, verdict: Verdic
         "size": member.size,
         "digest": finding.digest,
         "same_as": same_as(verdict),
+        "who": who(run, finding.facts, verdict, names),
         "client_id": verdict.client_id,
         "verdict": verdict.outcome,
         "outcome": Outcome.UNPROCESSED if verdict.outcome in WRITABLE else verdict.outcome,
@@ -131,6 +139,27 @@ def known(facts: Facts | None, deadlines: Deadlines | None) -> dict[str, Any]:
         return {}
     told = {name: getattr(facts, name) for name in FACT_FIELDS}
     return told | {"facts": dict(facts.extra), "term_ran": runs_for(facts, deadlines)}
+
+
+def names_of(verdicts: Sequence[Verdict]) -> dict[int, str]:
+    """By what the clients are sorted whom these are about."""
+    clients = {verdict.client_id for verdict in verdicts if verdict.client_id}
+    return dict(Client.objects.filter(bulk.among("pk", clients)).values_list("pk", "sort_name")) if clients else {}
+
+
+def who(run: Run, facts: Facts | None, verdict: Verdict, names: Mapping[int, str]) -> str:
+    """By what a record is sorted: its client, else the name in its document."""
+    client = names.get(verdict.client_id, "") if verdict.client_id else ""
+    name = client or (sorted_by(name_in(facts), facts.tax, run) if facts else "")
+    return name[:SORTED_BY] or NAMELESS
+
+
+SORTED_BY: Final = Record._meta.get_field("who").max_length
+
+
+def note_names(run: Run, facts: Iterable[Facts]) -> None:
+    """Whatever these documents call somebody, a search finds."""
+    Alias.objects.note(run.office_id, ((one.tax_id, name_in(one)) for one in facts))
 
 
 FORECASTS = {

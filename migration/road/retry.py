@@ -17,7 +17,7 @@ from migration.kinds.protocol import FACT_FIELDS, Entry, Facts, Verdict
 from migration.kinds.registry import ability_of, kind_of
 from migration.models import LogLine, Mail, Outcome, Record, RecordQuerySet, Run
 from migration.problems import Problem
-from migration.road.check import known, warnings_of
+from migration.road.check import known, names_of, note_names, warnings_of, who
 from migration.road.chunks import Stop, in_chunks
 from migration.road.documents import content_of
 from migration.road.lease import Lease
@@ -132,20 +132,24 @@ def reopen(run: Run, records: Sequence[Record]) -> None:
 def take_over(run: Run, trials: Sequence[Trial], verdicts: Sequence[Verdict]) -> None:
     """What this attempt found: the facts of those that could be read, and the problem of those that have one."""
     tried = [(record, finding, verdict) for (record, finding), verdict in zip(trials, verdicts, strict=True)]
-    deadlines = ability_of(run, Deadlines)
-    told = [with_facts(record, one.facts, verdict, deadlines) for record, one, verdict in tried if one.facts]
+    deadlines, names = ability_of(run, Deadlines), names_of(verdicts)
+    told = [with_facts(record, one.facts, verdict, deadlines, names) for record, one, verdict in tried if one.facts]
     bulk.overwrite(Record, ("run", "position"), TOLD, told)
+    note_names(run, [one.facts for _, one in trials if one.facts])
     failures = [Failure(record.position, one.problem, one.problem_facts) for record, _, one in tried if one.problem]
     fail_late(run, failures)
 
 
-TOLD = (*FACT_FIELDS, "facts", "term_ran", "warnings", "client", "verdict", "same_as")
+TOLD = (*FACT_FIELDS, "facts", "who", "term_ran", "warnings", "client", "verdict", "same_as")
 
 
-def with_facts(record: Record, facts: Facts, verdict: Verdict, deadlines: Deadlines | None) -> Record:
+def with_facts(
+    record: Record, facts: Facts, verdict: Verdict, deadlines: Deadlines | None, names: Mapping[int, str]
+) -> Record:
     for name, value in known(facts, deadlines).items():
         setattr(record, name, value)
     record.warnings = warnings_of(facts, verdict)
+    record.who = who(record.run, facts, verdict, names)
     record.client_id, record.verdict = verdict.client_id, verdict.outcome
     record.same_as = same_as(verdict) or record.same_as
     return record

@@ -1,14 +1,14 @@
-"""Removes documents that nothing refers to any more: the records that brought them are past their term."""
+"""Removes what only records past their term needed: their documents, and the names by which they were found."""
 
 from collections.abc import Iterator
 from typing import Any, Final
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.fields.json import KT
 from django.db.models.fields.reverse_related import ForeignObjectRel
 
-from migration.models import Document, Record
+from migration.models import Alias, AliasQuerySet, Document, Record
 
 BATCH: Final = 200
 
@@ -47,3 +47,17 @@ def remove(digests: list[str]) -> int:
             return Document.objects.filter(pk__in=digests).delete()[0]
     except IntegrityError:
         return 0
+
+
+# --- Names -----------------------------------------------------------------------------------------------------------
+
+
+def forget_names() -> Iterator[int]:
+    """Of whom no record tells any more: some at a time; how many each time."""
+    while found := list(of_nobody().values_list("pk", flat=True)[:BATCH]):
+        yield Alias.objects.filter(pk__in=found).delete()[0]
+
+
+def of_nobody() -> AliasQuerySet:
+    told = Record.objects.filter(tax_id=OuterRef("tax_id"), run__office=OuterRef("office"))
+    return Alias.objects.filter(~Exists(told)).order_by("pk")

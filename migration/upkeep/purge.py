@@ -95,6 +95,7 @@ def pieces() -> Iterator[Piece]:
         yield from remove_records(run)
     if records_went_since_last_time():
         yield from ((DOCUMENTS, count) for count in forgetting.forget_unused())
+    yield from ((NAMES, count) for count in forgetting.forget_names())
     yield from ((STRAYS, remove_stray(path)) for path in stray_files())
     yield from ((STRAYS, remove_stray_upload(name)) for name in stray_uploads())
     clear_sessions()
@@ -105,6 +106,7 @@ FILES: Final = "ZIP files"
 RECORDS: Final = "records"
 LINES: Final = "lines of logs"
 DOCUMENTS: Final = "documents"
+NAMES: Final = "names"
 STRAYS: Final = "stray files"
 
 

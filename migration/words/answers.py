@@ -27,7 +27,7 @@ class Answer:
     """
 
     what: str
-    client: str
+    client_name: str
     tax_id: str
     tone: str
     sentence: str
@@ -97,7 +97,7 @@ def tone(there: Sequence[Record], missing: Sequence[Record]) -> str:
 
 
 def sentence(there: Sequence[Record], missing: Sequence[Record]) -> str:
-    """'Ja – …', 'Nee – …', or 'Deels – 1 van 2 geïmporteerd; een foutcode … (migratie 42)'."""
+    """'Ja – …', 'Nee – …', or 'Deels – 1 van 2 geïmporteerd; een foutcode … (migratie van …)'."""
     if not missing:
         return yes(newest(there))
     if not there:
@@ -107,12 +107,12 @@ def sentence(there: Sequence[Record], missing: Sequence[Record]) -> str:
 
 
 def yes(record: Record) -> str:
-    """'Ja – geïmporteerd op 21-08-2026 (migratie 42)'."""
-    return f"Ja – geïmporteerd op {day_of(record.run)} (migratie {record.run_id})"
+    """'Ja – geïmporteerd op 21-08-2026 (MIG-2026-0042)'."""
+    return f"Ja – geïmporteerd op {day_of(record.run)} ({record.run.reference})"
 
 
 def no(record: Record) -> str:
-    where = f"(migratie {record.run_id})"
+    where = f"(migratie van {day_of(record.run)}, {record.run.reference})"
     if record.failed:
         title = record.problem.title if record.problem else "Onbekende foutcode"
         answer = "Nog niet – mislukt waarschijnlijk:" if record.run.is_forecast else "Nee –"

@@ -1,5 +1,6 @@
 """What someone typed into a search field."""
 
+import unicodedata
 from collections.abc import Mapping
 from typing import Final
 
@@ -13,6 +14,12 @@ AT_MOST: Final = 100
 def searched(query: Mapping[str, str]) -> str:
     """What is sought (`q`), fit to be looked up: no database stores a NUL, and nobody types more than a line."""
     return query.get("q", "").replace("\0", "").strip()[:AT_MOST]
+
+
+def as_sought(text: str) -> str:
+    """A text as it is compared with another: in small letters, without accents, one space between words."""
+    plain = unicodedata.normalize("NFKD", text.replace("\0", ""))
+    return " ".join("".join(letter for letter in plain if not unicodedata.combining(letter)).casefold().split())
 
 
 def tells_number(query: QueryDict) -> bool:

@@ -29,18 +29,22 @@ class ClientQuerySet(models.QuerySet["Client"]):
         return self.filter(Q(tax_id=digits_of(number)) | Q(client_number__iexact=number))
 
 
-class SortName(models.CharField):  # type: ignore[type-arg]
-    """Filled in from `name` and `kind` whenever a row is saved, one or many at once; every database compares bytes."""
+class ByBytes(models.CharField):  # type: ignore[type-arg]
+    """Put in order in the same way by every database: byte by byte."""
+
+    def db_parameters(self, connection: BaseDatabaseWrapper) -> dict[str, Any]:
+        parameters: dict[str, Any] = dict(super().db_parameters(connection))
+        return {**parameters, "collation": "C"} if connection.vendor == "postgresql" else parameters
+
+
+class SortName(ByBytes):
+    """Filled in from `name` and `kind` whenever a row is saved, one or many at once."""
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:
         client: Any = model_instance
         value = sort_name(client.name, client.kind == "company")
         setattr(client, self.attname, value)
         return value
-
-    def db_parameters(self, connection: BaseDatabaseWrapper) -> dict[str, Any]:
-        parameters: dict[str, Any] = dict(super().db_parameters(connection))
-        return {**parameters, "collation": "C"} if connection.vendor == "postgresql" else parameters
 
 
 class Client(models.Model):

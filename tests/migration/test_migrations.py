@@ -9,8 +9,9 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from migration.models import Mail, Record, Run
-from portal.models import User
+from migration.models import Alias, Mail, Record, Run
+from migration.models.records import NAMELESS
+from portal.models import Client, User
 
 really_committed = pytest.mark.django_db(transaction=True)  # tables are changed
 BEFORE_THE_OUTBOX = [("migration", "0001_initial")]
@@ -81,3 +82,32 @@ def test_the_version_before_can_still_start_a_run(before_faults_were_counted: An
     runs = before_faults_were_counted.get_model("migration", "Run").objects
     run = runs.create(office_id=anna.office_id, started_by_id=anna.pk, file_size=1)
     assert Run.objects.get(pk=run.pk).faults == 0
+
+
+BEFORE_NAMES_WERE_NOTED = [("migration", "0011_run_name")]
+
+
+@pytest.fixture
+def before_names_were_noted(db: None) -> Iterator[Any]:
+    yield migrate(BEFORE_NAMES_WERE_NOTED)
+    migrate(newest())
+
+
+@really_committed
+def test_the_names_of_what_is_there_are_noted(before_names_were_noted: Any, anna: User) -> None:
+    run = before_names_were_noted.get_model("migration", "Run").objects.create(
+        office_id=anna.office_id, started_by_id=anna.pk, file_size=1, state="finished"
+    )
+    client = Client.objects.create(office=anna.office, tax_id="123456782", name="Zoë  Wolkenkamp")
+    told = [("123456782", {"name": "Z. Wolkenkamp"}, client.pk), ("111222333", {"name": "Ünal"}, None), ("", {}, None)]
+    for position, (tax_id, facts, client_id) in enumerate([*told, *told], start=1):
+        run.records.create(
+            position=position, name="x", size=1, outcome="new", verdict="new", tax_id=tax_id, facts=facts,
+            client_id=client_id,
+        )  # fmt: skip
+    migrate(newest())
+    assert list(Record.objects.order_by("position").values_list("who", flat=True)) == [
+        "wolkenkamp , zoe", "unal", NAMELESS, "wolkenkamp , zoe", "unal", NAMELESS,
+    ]  # fmt: skip
+    noted = Alias.objects.filter(office=anna.office_id).order_by("name").values_list("name", "tax_id")
+    assert list(noted) == [("unal", "111222333"), ("z. wolkenkamp", "123456782")]

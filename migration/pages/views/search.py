@@ -40,5 +40,5 @@ def results(request: SignedInRequest) -> HttpResponse:
 
 
 def answer(request: SignedInRequest, found: Results, about: str, sought: str = "") -> HttpResponse:
-    context = {"found": found, "about": about, "sought": sought, "table": FoundTable(found.records)}
+    context = {"found": found, "about": about, "sought": sought, "table": FoundTable(found)}
     return render(request, "migration/search/search.html", context)

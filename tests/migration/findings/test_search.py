@@ -9,8 +9,11 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
+from migration.acts import failures
 from migration.acts import runs as acts
-from migration.models import Run
+from migration.acts.failures import Scope
+from migration.models import Alias, Run
+from migration.upkeep.forgetting import forget_names
 from portal.models import Office, User
 from sba.samples import SOMEONE, document
 from tests.factories import ClientFactory
@@ -131,6 +134,67 @@ def test_where_there_is_more_than_is_shown_the_page_says_so(find: Find, imported
     assert more not in find("pietersen").content.decode()
 
 
+# --- The name in the record, and by client ---------------------------------------------------------------------------
+
+
+def clients(response: HttpResponse) -> list[tuple[str, list[int]]]:
+    found = response.context["found"].of_clients  # type: ignore[attr-defined]
+    return [(client.name, [record.position for record in client.found]) for client in found]
+
+
+@pytest.mark.parametrize("term", ["wolkenkamp", "WÓLKENKAMP", "wolkenkamp  bouw", "kamp bouw"])
+def test_a_name_in_a_record_is_found_where_no_client_is_known(find: Find, imported: Import, term: str) -> None:
+    imported([document(tax_id=UNKNOWN, name="Wolkenkamp Bouw B.V.", year=year) for year in (2018, 2019)])
+    assert clients(find(term)) == [("Wolkenkamp Bouw B.V.", [1, 2])]
+
+
+def test_a_name_in_a_record_is_found_where_the_client_has_another(find: Find, imported: Import, office: Office) -> None:
+    ClientFactory(office=office, tax_id=SOMEONE, name="Aannemer Jansen")
+    imported([document(name="Wolkenkamp Bouw B.V.")])
+    for term in ("wolkenkamp", "aannemer"):
+        assert clients(find(term)) == [("Aannemer Jansen", [1])]
+
+
+def test_a_name_in_a_record_is_found_after_a_retry_and_until_the_record_goes(
+    find: Find, imported: Import, office: Office, olga: User
+) -> None:
+    run = imported([document(tax_id=UNKNOWN, name="Wolkenkamp")])
+    Alias.objects.all().delete()
+    assert failures.retry(Scope(run, position=1), olga)
+    moved(run)
+    assert clients(find("wolkenkamp")) == [("Wolkenkamp", [1])]
+    assert list(forget_names()) == []
+    run.records.all().delete()
+    assert list(forget_names()) == [1]
+    assert not Alias.objects.exists()
+
+
+def test_what_is_found_stands_together_by_client(find: Find, imported: Import, office: Office) -> None:
+    ClientFactory(office=office, tax_id=SOMEONE, name="Bakker, Zoë")
+    imported([document(tax_id=UNKNOWN, name="A. Bakker"), document(year=2019), document(tax_id=UNKNOWN, year=2018)])
+    response = find("bakker")
+    assert clients(response) == [("A. Bakker", [1, 3]), ("Bakker, Zoë", [2])]
+    assert response.content.decode().count("Bakker, Zoë") == 2  # above the answers, and above the records
+
+
+def test_a_year_of_which_there_is_nothing_is_answered_by_the_name_in_a_record(find: Find, imported: Import) -> None:
+    imported([document(tax_id=UNKNOWN, name="Wolkenkamp", year=2018)])
+    (found,) = find("wolkenkamp 2019").context["found"].answers  # type: ignore[attr-defined]
+    assert (found.client_name, found.sentence) == ("Wolkenkamp", "Nee – in geen enkele migratie gevonden")
+
+
+def test_a_migration_is_called_by_its_date_and_reference(find: Find, partly: Run) -> None:
+    for term in (SOMEONE, UNKNOWN, "export"):
+        html = find(term).content.decode()
+        assert partly.reference in html
+        assert f"migratie {partly.pk}" not in html
+
+
+def test_another_office_finds_no_name_of_ours(find: Find, imported: Import, carla: User) -> None:
+    imported([document(tax_id=UNKNOWN, name="Wolkenkamp")])
+    assert not find("wolkenkamp", user=carla).context["found"]  # type: ignore[attr-defined]
+
+
 # --- 'Is de aanslag 2021 van deze klant overgekomen?' ----------------------------------------------------------------
 
 
@@ -139,7 +203,11 @@ def answers(response: HttpResponse) -> list[tuple[str, str]]:
 
 
 def yes(run: Run) -> str:
-    return f"Ja – geïmporteerd op {timezone.localtime(run.ended_at):%d-%m-%Y} (migratie {run.pk})"
+    return f"Ja – geïmporteerd op {timezone.localtime(run.ended_at):%d-%m-%Y} ({run.reference})"
+
+
+def no(why: str, run: Run) -> str:
+    return f"{why} (migratie van {timezone.localtime(run.ended_at):%d-%m-%Y}, {run.reference})"
 
 
 def test_a_number_is_answered_per_year_and_kind(find: Find, imported: Import, client_of_ours: object) -> None:
@@ -171,9 +239,7 @@ def test_a_name_with_a_year_is_answered_too(find: Find, imported: Import, office
 
 
 def test_what_failed_is_answered_by_its_reason(find: Find, partly: Run) -> None:
-    assert answers(find(UNKNOWN)) == [
-        ("IB 2017 definitief", f"Nee – SBA-202 Klant niet gevonden (migratie {partly.pk})")
-    ]
+    assert answers(find(UNKNOWN)) == [("IB 2017 definitief", no("Nee – SBA-202 Klant niet gevonden", partly))]
 
 
 def test_what_no_migration_holds_is_said_plainly(find: Find, imported: Import, client_of_ours: object) -> None:
@@ -195,9 +261,8 @@ def test_of_several_assessments_of_one_year_and_kind_each_counts(
     files = {f"{volume}.xbrl": document(kind="voorlopig", volume=volume) for volume in (1, 2)}
     run = imported(files | {"3.xbrl": document(kind="voorlopig", volume=2, amount=77)})
     (found,) = find(SOMEONE).context["found"].answers  # type: ignore[attr-defined]
-    assert found.sentence == (
-        f"Deels – 1 van 2 geïmporteerd; SBA-403 Twee keer in dit bestand, met verschillende inhoud (migratie {run.pk})"
-    )
+    why = "Deels – 1 van 2 geïmporteerd; SBA-403 Twee keer in dit bestand, met verschillende inhoud"
+    assert found.sentence == no(why, run)
     assert found.tone == "attention"
 
 
@@ -207,7 +272,7 @@ def test_what_was_undone_is_a_no(find: Find, imported: Import, client_of_ours: o
     acts.undo(run, anna)
     moved(run)
     ((_, sentence),) = answers(find(SOMEONE))
-    assert sentence == f"Nee – teruggedraaid (migratie {again.pk})"
+    assert sentence == no("Nee – teruggedraaid", again)
 
 
 def test_another_office_gets_no_answer(find: Find, partly: Run, carla: User) -> None:
