@@ -23,6 +23,17 @@ class Textarea(forms.Textarea):
         super().__init__({"class": "textarea", "rows": 3, **(attrs or {})})
 
 
+class OneLine(forms.CharField):
+    """Text that stands in lists and sentences: a line break, or what cannot be seen, would upset them."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"widget": TextInput({"autocomplete": "off"}), **kwargs})
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value) or ""
+        return " ".join("".join(one if one.isprintable() else " " for one in text).split())
+
+
 class Select(forms.Select):
     def __init__(self, attrs: dict[str, Any] | None = None, choices: Any = ()) -> None:
         super().__init__({"class": "select", **(attrs or {})}, choices)

@@ -18,7 +18,7 @@ from migration.words.choices import also_for
 from migration.words.numbers import megabytes, number
 from portal.masking import mask, mask_within
 from portal.models import Client, User
-from portal.widgets import RadioCards, Textarea, TextInput
+from portal.widgets import OneLine, RadioCards, Textarea, TextInput
 
 
 class OptionsForm(forms.Form):
@@ -167,19 +167,13 @@ class UploadForm(NewsForm):
 class RunNameForm(forms.Form):
     """What people call a migration. An empty name is none."""
 
-    name = forms.CharField(
+    name = OneLine(
         label="Naam van deze migratie",
         help_text="Bijvoorbeeld 'Export 2024 Zwolle'. Uw collega's zien deze naam. Zet er geen BSN/FI in.",
         required=False,
         max_length=NAME_LENGTH,
-        widget=TextInput({"autocomplete": "off"}),
         error_messages={"max_length": "Maak de naam korter: hij mag %(limit_value)d tekens lang zijn."},
     )
-
-    def clean_name(self) -> str:
-        """One line: what cannot be seen would upset every list."""
-        shown = (one if one.isprintable() else " " for one in self.cleaned_data["name"])
-        return " ".join("".join(shown).split())
 
 
 class IgnoreForm(forms.Form):

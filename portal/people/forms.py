@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Final
 from django import forms
 
 from portal.models import Invitation, User
-from portal.widgets import RadioCards, TextInput
+from portal.widgets import OneLine, RadioCards, TextInput
 
 
 class MailForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -22,6 +22,21 @@ class MailForm(forms.ModelForm):  # type: ignore[type-arg]
             )
         }
         widgets: ClassVar = {"mail_when": RadioCards()}
+
+
+class NameForm(forms.Form):
+    """One's own name, as colleagues see it."""
+
+    name = OneLine(
+        label="Naam",
+        help_text="Zo staat u in het logboek, bij migraties en in de lijst van gebruikers.",
+        max_length=User._meta.get_field("name").max_length,
+        widget=TextInput({"autocomplete": "name"}),
+        error_messages={
+            "required": "Vul uw naam in.",
+            "max_length": "Maak uw naam korter: ten hoogste %(limit_value)d tekens.",
+        },
+    )
 
 
 ROLE_MEANINGS: Final[dict[str, str]] = {

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from django.conf import settings
-from django.contrib.auth import SESSION_KEY
+from django.contrib.auth import SESSION_KEY, update_session_auth_hash
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponse
@@ -97,6 +97,12 @@ def end(request: HttpRequest) -> None:
     request.session[ENDED] = True
     request.session[ASIDE] = {"owner": owner, "kept": kept}
     request.user = AnonymousUser()
+
+
+def end_others(request: HttpRequest, user: User) -> None:
+    """All sessions of this user but the one in which this was asked; that one gets a new key."""
+    user.end_sessions()
+    update_session_auth_hash(request, user)
 
 
 def put_aside(request: HttpRequest) -> None:

@@ -7,7 +7,6 @@ import logging
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest
 
 from portal.audit.actions import PortalAction
@@ -55,20 +54,14 @@ def note_password_reset(user: User, **kwargs: Any) -> None:
 
 def note_added(request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
     AuditEvent.objects.note(user, PortalAction.MFA_ADD, subject=KINDS[authenticator.type])
-    end_other_sessions(request, user)
+    sessions.end_others(request, user)
 
 
 def note_removed(request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
     AuditEvent.objects.note(user, PortalAction.MFA_REMOVE, subject=KINDS[authenticator.type])
-    end_other_sessions(request, user)
+    sessions.end_others(request, user)
 
 
 def note_renewed(request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
     AuditEvent.objects.note(user, PortalAction.MFA_RENEW, subject=KINDS[authenticator.type])
-    end_other_sessions(request, user)
-
-
-def end_other_sessions(request: HttpRequest, user: User) -> None:
-    """All but the one in which this was asked; that one gets a new key."""
-    user.end_sessions()
-    update_session_auth_hash(request, user)
+    sessions.end_others(request, user)

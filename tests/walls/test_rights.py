@@ -35,6 +35,12 @@ TABLE: Final[list[Row]] = [
     ("find_clients", NONE, "get", 302, 302, 302, 302),
     ("client", CLIENT, "get", 200, 200, 200, 404),
     ("settings", NONE, "get", 200, 200, 200, 200),
+    ("own_name", NONE, "get", 200, 200, 200, 200),
+    ("own_name", NONE, "post", 422, 422, 422, 422),
+    ("sign_out_elsewhere", NONE, "post", 302, 302, 302, 302),
+    ("sign_out_elsewhere", NONE, "get", 405, 405, 405, 405),
+    ("sign_out_everywhere", NONE, "post", 302, 302, 302, 302),
+    ("sign_out_everywhere", NONE, "get", 405, 405, 405, 405),
     ("page_size", NONE, "post", 302, 302, 302, 302),
     ("security", NONE, "get", 200, 200, 200, 200),
     ("security", NONE, "post", 405, 405, 405, 405),
@@ -158,7 +164,10 @@ FOR_ANYBODY: Final = {
     "mfa_login_webauthn",
 }
 """Nobody has to be signed in for these."""
-ASKED_AGAIN: Final = {"invite", "invite_again", "user", "user_block", "user_one_step", "user_role", "user_unblock"}
+ASKED_AGAIN: Final = {
+    "invite", "invite_again", "sign_out_elsewhere", "sign_out_everywhere", "user", "user_block", "user_one_step",
+    "user_role", "user_unblock",
+}  # fmt: skip
 """What outlives the moment: some minutes after signing in these ask for the password, a code or a passkey first."""
 OTHER_NAMES: Final = {"mfa_index", "mfa_list_webauthn"}
 """Further names of an address that stands in the table."""
@@ -231,7 +240,8 @@ def test_a_right_comes_before_the_question_who_one_is(row: Row, people: list[Use
     refused = [status if status in (403, 404, 405) else 302 for status in expected]
     assert [one.status_code for one in got] == refused
     questions = [one["Location"] for one in got if one.status_code == 302]
-    assert all(address.startswith("/bevestigen/?next=/instellingen/gebruikers/") for address in questions)
+    pages = ("/instellingen/gebruikers/", "/instellingen/beveiliging/")
+    assert all(address.startswith(tuple(f"/bevestigen/?next={page}" for page in pages)) for address in questions)
 
 
 @pytest.mark.parametrize("name", sorted(FOR_ANYBODY - {"join", "account_reset_password_from_key"}))

@@ -1,16 +1,39 @@
-"""'Beveiliging': how one signs in, each way with its state and one thing to do about it."""
+"""'Beveiliging': how one signs in, each way with its state and one thing to do about it; and signing out elsewhere."""
 
 from allauth.mfa.models import Authenticator
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
 
 from portal.access import SignedInRequest
+from portal.people import own
+from portal.people.reauthentication import interrupted, who_is_there
 
 
 @require_safe
 def security(request: SignedInRequest) -> HttpResponse:
+    interrupted(request)
     return render(request, "portal/people/security.html", ways_of(request.user.pk))
+
+
+@require_POST
+def sign_out_elsewhere(request: SignedInRequest) -> HttpResponse:
+    if asked := who_is_there(request, reverse("security")):
+        return asked
+    own.sign_out_elsewhere(request, request.user)
+    messages.success(request, "U bent op alle andere apparaten uitgelogd.")
+    return redirect("security")
+
+
+@require_POST
+def sign_out_everywhere(request: SignedInRequest) -> HttpResponse:
+    if asked := who_is_there(request, reverse("security")):
+        return asked
+    own.sign_out_everywhere(request, request.user)
+    messages.success(request, "U bent overal uitgelogd.")
+    return redirect("account_login")
 
 
 def ways_of(user_id: int) -> dict[str, object]:

@@ -23,9 +23,9 @@ STORED = set(
     download.xlsx.alle download.xlsx.mislukt mfa.add mfa.remove mfa.renew overview.download password.asked
     password.change password.reset record.copy record.dossier record.download record.heed record.ignore record.retry
     record.reveal record.version run.confirm run.discard run.download run.file_removed run.gave_up run.records_removed
-    run.last_versions run.repeat run.report run.resume run.stop run.undo run.upload session.begin session.end
-    session.failed user.block
-    user.invite user.invite_again user.join user.mfa_off user.role user.unblock user.withdraw
+    run.last_versions run.rename run.repeat run.report run.resume run.stop run.undo run.upload session.begin session.end
+    session.end_all session.end_others session.failed user.block
+    user.invite user.invite_again user.join user.mfa_off user.name user.role user.unblock user.withdraw
     """.split()  # noqa: SIM905 (as a list it would be fifty lines)
 )
 
