@@ -37,6 +37,11 @@ class Cause:
         return bool(self.open and self.problem and self.problem.retry_helps)
 
     @property
+    def may_be_helped(self) -> bool:
+        """A retry would bring something now, as far as anybody can tell before."""
+        return self.can_be_retried and self.helped != 0
+
+    @property
     def retrying(self) -> str:
         """What a second attempt would bring, said before anybody asks for one."""
         if not self.problem or not self.open:

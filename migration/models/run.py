@@ -94,6 +94,9 @@ class Run(Condition):
         default=0, db_default=0, help_text="of ours, one after the other, since anything moved"
     )
     rung_at = models.DateTimeField(null=True)
+    worked_ms = models.BigIntegerField(
+        default=0, db_default=0, help_text="how long its check and its write took, without what they waited for"
+    )
 
     objects: ClassVar[RunQuerySet] = RunQuerySet.as_manager()  # type: ignore[assignment]
 

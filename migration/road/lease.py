@@ -8,9 +8,10 @@ All times are the database's: the clocks of the workers do not have to agree.
 import os
 import secrets
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -39,7 +40,8 @@ class Lease:
     """The right to move one run. `claims` counts the tries since anything moved, this one included.
 
     `faults` counts those of ours since then. `run` is how it stood when it was claimed. `hindered` where it still
-    names what kept it waiting (`release`): no longer, once something moves.
+    names what kept it waiting (`release`): no longer, once something moves. `since` when this process works on what
+    comes next.
     """
 
     run: Run
@@ -49,6 +51,7 @@ class Lease:
     suspect_until: int
     hindered: bool = False
     faults: int = 0
+    since: float = field(default_factory=time.monotonic)
 
     @property
     def goes_one_by_one(self) -> bool:
@@ -86,9 +89,15 @@ class Lease:
         if self.hindered:
             changes.setdefault("problem_code", "")
         changes.setdefault("moved_at", Now())
+        changes.setdefault("worked_ms", F("worked_ms") + self.clocked())
         mine = Run.objects.filter(pk=self.run.pk, token=self.token, cursor=self.cursor)
         if not mine.update(lease_until=from_now(DURATION), **changes):
             raise LeaseLost
+
+    def clocked(self) -> int:
+        """The milliseconds since the last time, as work on the import; to go back over it (retry, undo) is none."""
+        before, self.since = self.since, time.monotonic()
+        return 0 if self.run.state in (State.RETRYING, State.UNDOING) else round(1000 * (self.since - before))
 
     def release(
         self, pause: timedelta | None = None, waits_for: Problem | None = None, faults: int | None = None

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Final
 
 from django.utils import timezone
@@ -39,7 +40,7 @@ class Progress:
         fraction = self.done / self.total if self.total else 0
         if elapsed < TRUSTED_AFTER or fraction < TRUSTED_FROM:
             return ""
-        return in_words(elapsed.total_seconds() * (1 - fraction) / fraction)
+        return in_words(elapsed.total_seconds() * (1 - fraction) / fraction, fraction)
 
     @property
     def short(self) -> str:
@@ -48,9 +49,12 @@ class Progress:
 
 
 def progress_of(run: Run) -> Progress:
-    """The check goes through files, the import through records: each has a count and a clock of its own."""
+    """The check goes through files, the import through records: each has a count and a clock of its own.
+
+    What failed was never written, nor is to be: it is no part of how far the import is.
+    """
     if run.state == Run.State.WRITING:
-        return Progress(run.record_count - run.to_do, run.record_count, clock(run), "record", "records")
+        return Progress(run.imported, run.imported + run.to_do, clock(run), "record", "records")
     return Progress(run.cursor, run.members or 0, clock(run), "bestand", "bestanden")
 
 
@@ -72,9 +76,17 @@ def clock(run: Run) -> datetime | None:
     return max(moment for moment in (run.confirmed_at, run.checked_at, run.created_at) if moment)
 
 
-def in_words(seconds: float) -> str:
-    if seconds < 15:
+ALMOST: Final = 5
+"""Seconds that are left; or a part of all that is done, with less than a minute to go."""
+ALMOST_ALL: Final = 0.9
+
+
+def in_words(seconds: float, fraction: float = 0) -> str:
+    if seconds <= ALMOST or (seconds < 60 and fraction >= ALMOST_ALL):
         return "bijna klaar"
+    if seconds < 55:
+        step = 5 if seconds <= 20 else 10
+        return f"nog ongeveer {step * ceil(seconds / step)} seconden"
     if seconds < 90:
         return "nog ongeveer een minuut"
     if seconds < 5400:

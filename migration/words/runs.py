@@ -17,8 +17,13 @@ from portal.models import User
 
 
 def duration(run: Run) -> str:
-    """From the upload to the end, waiting included: '12 seconden', '4 minuten', '2 uur en 5 minuten'."""
-    seconds = int((run.ended_at - run.created_at).total_seconds()) if run.ended_at else 0
+    """How long the check and the write took: '12 seconden', '4 minuten', '2 uur en 5 minuten'; "" where nobody counted.
+
+    What waited for a worker, for the confirmation or for a fault to pass is no part of it.
+    """
+    seconds = round(run.worked_ms / 1000)
+    if not run.worked_ms:
+        return ""
     if seconds < 90:
         return counted(max(1, seconds), "seconde", "seconden")
     hours, minutes = divmod(round(seconds / 60), 60)

@@ -71,7 +71,7 @@ def run(request: SignedInRequest, pk: int) -> HttpResponse:
         return render(request, "migration/run/_records.html", context)
     is_finished = run.state == Run.State.FINISHED
     causes = foreseen(run, causes_of(run)) if is_finished else causes_of(run)
-    context |= {"causes": causes, "can_be_retried": is_finished and any(cause.can_be_retried for cause in causes)}
+    context |= {"causes": causes, "can_be_retried": is_finished and any(cause.may_be_helped for cause in causes)}
     if run.state == Run.State.READY:
         context |= {"twin": earlier_twin(run), "news": NewsForm(user=request.user, run=run)}
     context["report"] = support.run_text(run) if run.state == Run.State.REFUSED else ""

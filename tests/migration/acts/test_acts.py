@@ -96,6 +96,9 @@ def ignore_page(browser: Browser, run: Run, position: int) -> str:
 
 def test_a_retry_is_offered_only_where_it_can_help(sign_in: SignIn, olga: User, partly: Run) -> None:
     browser = sign_in(olga)
+    page = browser.get(partly.get_absolute_url()).content.decode()
+    assert OFFER not in page, "nothing has changed since it failed"
+    ClientFactory(office=partly.office, tax_id=UNKNOWN)
     assert OFFER in browser.get(partly.get_absolute_url()).content.decode()
     failures.ignore(Scope(partly, code="SBA-202"), olga, "verhuisd")
     page = browser.get(partly.get_absolute_url()).content.decode()

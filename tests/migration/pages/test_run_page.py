@@ -17,6 +17,7 @@ from migration.findings.filters import Shown
 from migration.models import SILENCE, Run
 from migration.pages.tables import RecordTable
 from migration.problems import NO_ROOM, SUMS_DIFFER
+from migration.words.progress import in_words
 from portal.lists.keyset import Window
 from portal.models import AuditEvent, User
 from sba.samples import SOMEONE, document
@@ -216,7 +217,7 @@ def test_nothing_is_ever_counted(
 
 def test_progress_is_shown_and_asked_after(browser: Browser, writing: Run) -> None:
     html = page(browser, writing)
-    assert "1.240 van 4.100 records (30%)" in html
+    assert "1.233 van 4.093 records (30%)" in html
     assert "Uploaden – klaar" in html
     assert "Importeren – bezig" in html
     assert "U kunt dit scherm sluiten. De import gaat door." in html
@@ -254,6 +255,32 @@ def test_a_remaining_time_is_said_only_when_it_can_be_trusted(browser: Browser, 
                              created_at=timezone.now() - timedelta(seconds=90)))  # fmt: skip
     assert "Nog ongeveer 2 minuten" in html
     assert "ongeveer" not in page(browser, put(writing, ended_at=timezone.now())), "it was stopped, and goes on"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "fraction", "words"),
+    [
+        (4, 0.3, "bijna klaar"), (14, 0.3, "nog ongeveer 15 seconden"), (31, 0.5, "nog ongeveer 40 seconden"),
+        (50, 0.95, "bijna klaar"), (70, 0.95, "nog ongeveer een minuut"), (600, 0.95, "nog ongeveer 10 minuten"),
+    ],
+)  # fmt: skip
+def test_almost_is_said_only_when_it_is(seconds: float, fraction: float, words: str) -> None:
+    assert in_words(seconds, fraction) == words
+
+
+def test_what_failed_is_no_progress_of_the_write(browser: Browser, writing: Run) -> None:
+    html = page(browser, put(writing, new=0, unchanged=0, failed=2000, expected=0, unprocessed=2100))
+    assert "0 van 2.100 records (0%)" in html
+    html = page(browser, put(writing, new=1050, unprocessed=1050))
+    assert "1.050 van 2.100 records (50%)" in html
+
+
+def test_the_duration_is_that_of_the_work(browser: Browser, partly: Run) -> None:
+    assert partly.worked_ms > 0
+    long_ago = timezone.now() - timedelta(hours=3)
+    html = page(browser, put(partly, created_at=long_ago, worked_ms=12_400))
+    assert "<dt>Duur</dt><dd>12 seconden</dd>" in html
+    assert "<dt>Duur</dt>" not in page(browser, put(partly, worked_ms=0)), "nobody counted then"
 
 
 def test_a_stalled_run_is_told_plainly(browser: Browser, writing: Run) -> None:
@@ -314,9 +341,9 @@ def test_stopping_is_asked_twice(browser: Browser, olga: User, writing: Run) -> 
     assert f'href="{url}"' in page(browser, writing)
     question = text(browser.get(url))
     assert (
-        "De import stopt na het huidige record. 1.233 records blijven geïmporteerd; 2.860 worden niet verwerkt."
-        in question
-    )
+        "De import stopt na het huidige record. Ongeveer 1.233 records blijven geïmporteerd;"
+        " ongeveer 2.860 worden niet verwerkt."
+    ) in question
     assert "Ja, stop de import" in question
     assert "Nee, ga door" in question
     assert text(browser.get(url, headers=HTMX)).strip().startswith('<div class="dialog-head"')
@@ -355,7 +382,9 @@ def test_the_stop_question_renews_its_numbers_and_leads_away_once_there_is_nothi
     poll = {**HTMX, "HX-Target": "stop-now", "HX-Trigger": "stop-now"}
     assert 'hx-select="#stop-now"' in text(browser.get(url))
     put(writing, new=2400, unprocessed=1660)
-    assert "2.433 records blijven geïmporteerd; 1.660 worden niet verwerkt." in text(browser.get(url, headers=poll))
+    assert "Ongeveer 2.433 records blijven geïmporteerd; ongeveer 1.660 worden niet verwerkt." in text(
+        browser.get(url, headers=poll)
+    )
     put(writing, state="finished")
     assert browser.get(url, headers=poll)["Location"] == writing.get_absolute_url()
 

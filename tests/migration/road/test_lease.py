@@ -112,6 +112,23 @@ def test_a_chunk_moves_the_cursor_and_renews_the_lease(run: Run) -> None:
     assert lease.claim(run.pk) is None
 
 
+@pytest.mark.parametrize(("state", "counted"), [("checking", True), ("writing", True), ("retrying", False)])
+def test_work_on_the_import_is_counted_and_no_waiting(run: Run, state: str, counted: bool) -> None:
+    Run.objects.filter(pk=run.pk).update(state=state)
+    ours = claimed(run)
+    ours.since -= 5  # this process has worked for so many seconds
+    with ours.chunk(hi=7):
+        pass
+    ours.since -= 3
+    with pytest.raises(IntegrityError), ours.chunk(hi=8):
+        raise IntegrityError  # what came to nothing is no work
+    ours.release()
+    with claimed(run).chunk(hi=9):  # however long nobody had it
+        pass
+    run.refresh_from_db()
+    assert run.worked_ms // 1000 == (5 if counted else 0)
+
+
 def test_whoever_lost_the_lease_changes_nothing(run: Run) -> None:
     late = claimed(run)
     expire(run)
