@@ -109,10 +109,17 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
+REFUSED = """
+addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI, sourceFile, lineNumber }) =>
+  console.error("CSP refuses", effectiveDirective, blockedURI, sourceFile, lineNumber));
+"""
+
+
 class Complaints(list[str]):
     """What the console says that it should not: errors of scripts, and whatever the CSP blocks."""
 
     def listen(self, page: Page) -> None:
+        page.add_init_script(REFUSED)
         page.on("console", self.hear)
         page.on("pageerror", lambda error: self.append(str(error)))
 

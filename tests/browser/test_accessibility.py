@@ -45,6 +45,7 @@ def axe_finds(page: Page) -> list[str]:
 def test_every_page_in_every_state(signed_in: Open, complaints: Complaints, made: Made, place: str) -> None:
     page = signed_in()
     PLACES[place](page, made)
+    assert page.locator("[style]").count() == 0, "an inline style"
     is_clean(page)
     assert page.evaluate(MOVING) == [], "something moves although the user wants no motion"
     complaints[:] = [complaint for complaint in complaints if NOT_FOUND not in complaint]
