@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("migration", "0010_same_as"),
+        ("migration", "0012_names"),
     ]
 
     operations = [
