@@ -5,6 +5,7 @@ from django.urls import include, path
 from migration.findings.filters import ALL, FAILED
 from migration.pages.views import (
     acts,
+    causes,
     choosing,
     downloads,
     history,
@@ -63,6 +64,7 @@ urlpatterns = [
     path("<number:pk>/bevestiging/", runs.confirm, name="confirm"),
     path("<number:pk>/annulering/", runs.cancel, name="cancel"),
     path("<number:pk>/stop/", runs.stop, name="stop"),
+    path("<number:pk>/oorzaken/<slug:code>/", causes.clients, name="cause"),
     path("<number:pk>/herhaling/", acts.retry, name="retry"),
     path("<number:pk>/kopie/", acts.repeat, name="repeat"),
     path("<number:pk>/versies/", choosing.last_versions, name="choose_last_versions"),

@@ -29,6 +29,7 @@ Values = Callable[[Side], Iterable[Any]]
 VALUES: Final[dict[str, Values]] = {
     "pk": lambda side: one_of_each(side),
     "position": lambda side: POSITIONS,
+    "code": lambda side: ["SBA-202"],
     "uidb36": lambda side: [int_to_base36(side.manager.pk)],
     "key": lambda side: ["set-password"],
     "token": lambda side: [link_to(side.invitation).rstrip("/").rpartition("/")[2]],

@@ -22,9 +22,11 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_tries")]
 NONE: Final = ()
 RUN: Final = ("run",)
 RECORD: Final = ("run", "position")
+CAUSE: Final = ("run", "code")
 CLIENT: Final = ("client",)
 READER: Final = ("reader",)
 INVITED: Final = ("invitation",)
+Numbers = dict[str, int | str]
 Row = tuple[str, tuple[str, ...], str, int, int, int, int]
 
 # name, arguments, method → Beheerder, Uitvoerder, Lezer, Beheerder of another office; nobody else is let in
@@ -89,6 +91,8 @@ TABLE: Final[list[Row]] = [
     ("migration:prior_checks", NONE, "post", 302, 302, 403, 302),
     ("migration:prior_checks", NONE, "get", 405, 405, 403, 405),
     ("migration:run", RUN, "get", 200, 200, 200, 404),
+    ("migration:cause", CAUSE, "get", 200, 200, 200, 404),
+    ("migration:cause", CAUSE, "post", 405, 405, 405, 405),
     ("migration:run_log_text", RUN, "get", 200, 200, 200, 404),
     ("migration:confirm", RUN, "post", 302, 302, 403, 404),
     ("migration:confirm", RUN, "get", 405, 405, 403, 405),
@@ -190,11 +194,12 @@ def people(world: World) -> list[User]:
 
 
 @pytest.fixture
-def numbers(world: World) -> dict[str, int]:
+def numbers(world: World) -> Numbers:
     side = world.ours
     return {
         "run": side.runs["partly"].pk,
         "position": 1,
+        "code": "SBA-202",
         "client": side.client.pk,
         "reader": side.reader.pk,
         "invitation": side.invitation.pk,
@@ -211,7 +216,7 @@ def answer(user: User | None, method: str, url: str, long_ago: bool = False) -> 
 
 
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: f"{row[2]} {row[0]}")
-def test_everybody_gets_what_their_right_allows(row: Row, people: list[User], numbers: dict[str, int]) -> None:
+def test_everybody_gets_what_their_right_allows(row: Row, people: list[User], numbers: Numbers) -> None:
     name, arguments, method, *expected = row
     url = reverse(name, args=[numbers[argument] for argument in arguments])
     nobody = answer(None, method, url)
@@ -220,7 +225,7 @@ def test_everybody_gets_what_their_right_allows(row: Row, people: list[User], nu
     assert got[::-1] == expected
 
 
-def test_whoever_is_refused_hears_whom_to_ask_for_what(people: list[User], numbers: dict[str, int]) -> None:
+def test_whoever_is_refused_hears_whom_to_ask_for_what(people: list[User], numbers: Numbers) -> None:
     """What an Uitvoerder may not do is for a Beheerder; the rest a Lezer may not is for an Uitvoerder."""
     for name, arguments, method, *expected in TABLE:
         url = reverse(name, args=[numbers[argument] for argument in arguments])
@@ -232,7 +237,7 @@ def test_whoever_is_refused_hears_whom_to_ask_for_what(people: list[User], numbe
 
 
 @pytest.mark.parametrize("row", [row for row in TABLE if row[0] in ASKED_AGAIN], ids=lambda row: f"{row[2]} {row[0]}")
-def test_a_right_comes_before_the_question_who_one_is(row: Row, people: list[User], numbers: dict[str, int]) -> None:
+def test_a_right_comes_before_the_question_who_one_is(row: Row, people: list[User], numbers: Numbers) -> None:
     """After an hour whoever may is asked again; whoever may not gets the same answer as ever."""
     name, arguments, method, *expected = row
     url = reverse(name, args=[numbers[argument] for argument in arguments])
@@ -249,5 +254,5 @@ def test_what_is_for_anybody_asks_nobody_to_sign_in_first(client: Browser, name:
     assert "next=" not in client.get(reverse(name)).get("Location", "")
 
 
-def test_a_record_that_is_not_in_the_run_is_not_found(people: list[User], numbers: dict[str, int]) -> None:
+def test_a_record_that_is_not_in_the_run_is_not_found(people: list[User], numbers: Numbers) -> None:
     assert answer(people[0], "get", reverse("migration:record_log", args=[numbers["run"], 99])).status_code == 404

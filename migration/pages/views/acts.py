@@ -10,6 +10,7 @@ from migration.acts.failures import Scope
 from migration.findings.losses import loss_of
 from migration.kinds.registry import kind_of
 from migration.pages.forms import IgnoreForm, RunNameForm, UndoForm
+from migration.pages.views.causes import back_to
 from migration.pages.views.runs import found
 from migration.pages.wizard import FILE, Answers
 from migration.words.numbers import records
@@ -29,7 +30,7 @@ def retry(request: SignedInRequest, pk: int) -> HttpResponse:
     run = found(request, pk)
     if not failures.retry(Scope.of(run, request.POST), request.user):
         messages.warning(request, ALREADY)
-    return redirect(run)
+    return redirect(back_to(request, run))
 
 
 @requires(Right.RUN)

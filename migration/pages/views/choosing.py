@@ -16,6 +16,7 @@ from migration.kinds.registry import ability_of
 from migration.models import Record, Run
 from migration.pages.forms import DossierForm, VersionForm
 from migration.pages.views.acts import ALREADY
+from migration.pages.views.causes import back_to
 from migration.pages.views.runs import found_with_records
 from migration.words.choices import about_dossier
 from migration.words.numbers import counted
@@ -40,7 +41,8 @@ def dossier(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
     held = filled(record, dossiers)
     meanings = {one.pk: about_dossier(one, held.get(one.pk, 0), many(record.run)) for one in dossiers}
     others = versions.others_by_tax(record)
-    form = DossierForm(posted(request), dossiers=dossiers, meanings=meanings, others=others)
+    comes_by_client = {"others": "vanuit" in request.GET}
+    form = DossierForm(posted(request), dossiers=dossiers, meanings=meanings, others=others, initial=comes_by_client)
     if form.is_valid():
         chosen, with_others = form.cleaned_data["dossier"], form.cleaned_data.get("others", False)
         return done(request, record, choices.choose_dossier(record, request.user, chosen, with_others), DOSSIER_CHOSEN)
@@ -147,7 +149,7 @@ def answered(request: SignedInRequest, run: Run, started: bool, what: str) -> Ht
         messages.success(request, what)
     else:
         messages.warning(request, ALREADY)
-    return redirect(run)
+    return redirect(back_to(request, run))
 
 
 def shown(

@@ -17,6 +17,7 @@ from migration.kinds.registry import ability_of
 from migration.models import Record
 from migration.pages.forms import LinkForm, NewClientForm
 from migration.pages.views.acts import ALREADY
+from migration.pages.views.causes import back_to
 from portal.access import Right, SignedInRequest, requires
 from portal.lists.search_field import searched
 from portal.masking import holds_number, mask_within
@@ -72,7 +73,9 @@ def look_for(request: SignedInRequest, record: Record, name: str) -> HttpRespons
     if holds_number(name):
         return link_page(request, record, LinkForm(candidates=[]), "", [])
     page = reverse("migration:link_client", args=[record.run_id, record.position])
-    return redirect(f"{page}?{urlencode({'q': name})}" if name else page)
+    kept = {key: request.GET[key] for key in ("vanuit",) if key in request.GET}
+    query = urlencode({**kept, **({"q": name} if name else {})})
+    return redirect(f"{page}?{query}" if query else page)
 
 
 def link_page(
@@ -107,7 +110,7 @@ def done(request: SignedInRequest, record: Record, remedy: Callable[[Record, Use
         messages.success(request, what)
     else:
         messages.warning(request, ALREADY)
-    return redirect(record.run)
+    return redirect(back_to(request, record.run))
 
 
 def surname(record: Record) -> str:

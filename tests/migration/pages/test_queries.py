@@ -40,6 +40,7 @@ BASELINE = {
     "join": 2,
     "mfa_index": 4,
     "mfa_list_webauthn": 4,
+    "migration:cause": 7,
     "migration:download_all_csv": 6,
     "migration:download_all_xlsx": 6,
     "migration:download_failed_csv": 6,
@@ -185,7 +186,14 @@ def addresses(run: Run, client: Client, anna: User) -> Iterator[tuple[str, str]]
     numbers = {"client": client.pk, "user": User.objects.exclude(pk=anna.pk).earliest("pk").pk}
     for name in sorted(set(names(get_resolver().url_patterns))):
         pk = run.pk if ":" in name else numbers["user" if "user" in name else "client"]
-        for arguments in ({}, {"pk": pk}, {"pk": pk, "position": 1}, {"token": "x"}, {"uidb36": "x", "key": "y"}):
+        for arguments in (
+            {},
+            {"pk": pk},
+            {"pk": pk, "position": 1},
+            {"pk": pk, "code": "SBA-202"},
+            {"token": "x"},
+            {"uidb36": "x", "key": "y"},
+        ):
             try:
                 yield name, reverse(name, kwargs=arguments) + QUERIES.get(name, "")
                 break
