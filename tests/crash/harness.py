@@ -14,8 +14,8 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -353,40 +353,36 @@ def kill_all(processes: list[psutil.Process]) -> None:
 @contextmanager
 def asleep(*workers: Worker) -> Iterator[None]:
     """Nothing moves meanwhile, and nobody waits for a lock: so that a test is there when it begins."""
-
-    def frozen() -> bool:
-        for worker in workers:
-            worker.freeze()
-        is_calm = is_open(workers[0].site)
-        for worker in workers if not is_calm else ():
-            worker.thaw()
-        return is_calm
-
-    eventually(frozen, within=60, what="a moment between two transactions")
     try:
+        if workers[0].site.database_url.startswith("postgres"):
+            eventually(lambda: frozen_on_postgresql(workers), within=60, what="a moment between two transactions")
+        else:
+            freeze_on_sqlite(workers)
         yield
     finally:
         for worker in workers:
             worker.thaw()
 
 
-def is_open(made: Site) -> bool:
-    """Whether nobody holds the locks that a chunk takes."""
-    if made.database_url.startswith("postgres"):
-        return locks_of_postgresql_are_free(made.database_url)
-    return lock_of_sqlite_is_free(made.database_url.removeprefix("sqlite:///"))
-
-
-def lock_of_sqlite_is_free(path: str) -> bool:
-    connection = sqlite3.connect(path, timeout=0.05, isolation_level=None)
-    try:
+def freeze_on_sqlite(workers: Sequence[Worker]) -> None:
+    """Whoever holds the one lock there is knows that nobody writes. (Freezing first, and looking then, a busy machine
+    may find a worker within a chunk each time, until it has done all there is to do.)"""
+    path = workers[0].site.database_url.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(path, timeout=60, isolation_level=None)) as connection:
         connection.execute("BEGIN IMMEDIATE")
+        for worker in workers:
+            worker.freeze()
         connection.execute("ROLLBACK")
-    except sqlite3.OperationalError:
-        return False
-    finally:
-        connection.close()
-    return True
+
+
+def frozen_on_postgresql(workers: Sequence[Worker]) -> bool:
+    """Looks when they are frozen: a server would give its lock to whoever waits, asleep or not."""
+    for worker in workers:
+        worker.freeze()
+    is_calm = locks_of_postgresql_are_free(workers[0].site.database_url)
+    for worker in workers if not is_calm else ():
+        worker.thaw()
+    return is_calm
 
 
 def locks_of_postgresql_are_free(url: str) -> bool:

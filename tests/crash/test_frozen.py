@@ -16,7 +16,17 @@ import pytest
 
 from tests import services
 from tests.crash.conftest import VERBS
-from tests.crash.harness import POLL, Site, Window, Worker, asleep, differences, eventually, is_open, site
+from tests.crash.harness import (
+    POLL,
+    Site,
+    Window,
+    Worker,
+    asleep,
+    differences,
+    eventually,
+    locks_of_postgresql_are_free,
+    site,
+)
 
 pytestmark = pytest.mark.crash
 
@@ -150,7 +160,7 @@ def is_taken(connection: sqlite3.Connection) -> bool:
 
 def is_between(made: Site) -> bool:
     """Whether the frozen one is in no transaction; where we hold the lock of SQLite, it cannot be in one."""
-    return not made.database_url.startswith("postgres") or is_open(made)
+    return not made.database_url.startswith("postgres") or locks_of_postgresql_are_free(made.database_url)
 
 
 def holding(window: Window, run: int, workers: list[Worker]) -> list[Worker]:
