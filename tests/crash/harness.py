@@ -35,6 +35,7 @@ CHUNK: Final = 10
 POLL: Final = 0.002
 """Seconds between two looks at the database."""
 WORKER: Final = [
+    "nice", "-n", "5",  # on a busy machine whoever looks at a run, to act at a moment of it, comes first
     sys.executable, "-m", "celery", "--app", "portal", "worker", "--loglevel", "INFO", "--concurrency", "1",
     "--without-gossip", "--without-mingle", "--without-heartbeat",
 ]  # fmt: skip
