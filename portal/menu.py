@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any, Final
 
 from django.conf import settings
@@ -35,7 +36,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     frame = {"product": settings.PRODUCT}
     if not getattr(request, "user", None) or not request.user.is_authenticated:
         return frame
-    return {**frame, "settings_menu": lambda: menu_for(request)}  # counted where it is shown
+    lines = cache(partial(menu_for, request))  # counted once a page, and only where there is a frame
+    return {**frame, "settings_menu": lines, "waiting": lambda: [line for line in lines() if line["open_actions"]]}
 
 
 def menu_for(request: HttpRequest) -> list[dict[str, Any]]:

@@ -49,9 +49,28 @@ def test_nothing_waits_then_nothing_is_said(browser, migration_line):
     assert not re.search("vra(agt|gen) actie", html)
 
 
-def test_what_waits_is_only_counted_where_it_is_shown(browser, monkeypatch):
-    def never(user):
-        raise AssertionError("counted on a page that does not show it")
+@pytest.fixture
+def counted(monkeypatch):
+    """For whom it was counted."""
+    users = []
 
-    monkeypatch.setattr(menu, "ITEMS", [menu.Item("Migratie", "clients", open_actions=never)])
-    assert browser.get("/klanten/").status_code == 200
+    def count(user):
+        users.append(user)
+        return 2
+
+    monkeypatch.setattr(menu, "ITEMS", [menu.Item("Migratie", "clients", open_actions=count)])
+    return users
+
+
+@pytest.mark.parametrize(("page", "times"), [("/klanten/", 2), ("/instellingen/", 3)])
+def test_every_page_says_at_the_name_how_much_waits_and_counts_it_once(browser, anna, counted, page, times):
+    html = words(browser.get(page))
+    assert html.count("2 records vragen actie") == times
+    assert counted == [anna]
+    summary = re.search("<summary>.*?</summary>", html)[0]
+    assert '<span aria-hidden="true">2</span>' in summary
+
+
+def test_what_waits_is_not_counted_for_a_part_of_a_page(browser, counted):
+    browser.get("/klanten/", headers={"HX-Request": "true"})
+    assert counted == []

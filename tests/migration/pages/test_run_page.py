@@ -194,17 +194,17 @@ def test_the_page_costs_the_same_whatever_it_shows(
     browser: Browser, perfect: Run, fifty_three: Run, django_assert_num_queries: Callable[..., Any]
 ) -> None:
     page(browser, perfect)
-    with django_assert_num_queries(5):  # session, user, run, what the filters offer, records
+    with django_assert_num_queries(6):  # session, user, run, what the filters offer, records, what waits
         page(browser, perfect)
     for query in ({}, {"na": 50}, {"toon": "alle"}, {"code": "SBA-202"}):
-        with django_assert_num_queries(10):  # and the causes, with what a retry would bring (records, clients, SBA's)
+        with django_assert_num_queries(11):  # and the causes, with what a retry would bring (records, clients, SBA's)
             page(browser, fifty_three, **query)
 
 
 def test_nothing_is_ever_counted(
     browser: Browser, fifty_three: Run, django_assert_num_queries: Callable[..., Any]
 ) -> None:
-    with django_assert_num_queries(10) as queries:
+    with django_assert_num_queries(11) as queries:
         page(browser, fifty_three, toon="alle", na=50)
     records = [
         query["sql"] for query in queries if "migration_record" in query["sql"] and "GROUP BY" not in query["sql"]
