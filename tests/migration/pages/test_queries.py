@@ -40,7 +40,7 @@ BASELINE = {
     "join": 3,
     "mfa_index": 4,
     "mfa_list_webauthn": 4,
-    "migration:cause": 7,
+    "migration:cause": 8,
     "migration:download_all_csv": 6,
     "migration:download_all_xlsx": 6,
     "migration:download_failed_csv": 6,
