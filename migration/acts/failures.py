@@ -131,10 +131,12 @@ def set_ignored(run: Run, records: RecordQuerySet, ignored: bool, event: str, **
     if not run.hold() or not run.can_be_ignored:
         return 0
     positions = list(records.values_list("position", flat=True)[:2])
+    if not positions:
+        return 0
+    changed = records.count()  # of a run that is held
     facts["codes"] = ", ".join(sorted(set(records.values_list("problem_code", flat=True))))
-    changed = records.update(ignored=ignored)
-    if changed:
-        run.add({"ignored": changed if ignored else -changed})
-        run.log(event, positions[0] if changed == 1 else None, count=changed, **facts)
-        run.refresh_from_db()
+    line = run.log(event, positions[0] if changed == 1 else None, count=changed, **facts)
+    records.update(ignored=ignored, ignored_in=line if ignored else None)
+    run.add({"ignored": changed if ignored else -changed})
+    run.refresh_from_db()
     return changed

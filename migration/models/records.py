@@ -98,6 +98,15 @@ class Record(models.Model):
     failed = models.BooleanField(default=False)
     expected = models.BooleanField(default=False)
     ignored = models.BooleanField(default=False)
+    ignored_in = models.ForeignKey(
+        "LogLine",
+        null=True,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,  # the lines of a run go after its records, thousands at a time
+        db_index=False,
+        related_name="+",
+        help_text="the line that tells who ignored it, and why",
+    )
     waits = models.BooleanField(default=False, help_text="for a retry that was asked for")
     problem_code = models.CharField(max_length=10, blank=True)
     problem_facts = models.JSONField(default=dict, blank=True)

@@ -161,9 +161,9 @@ class Run(Condition):
         self.refresh_from_db()
         return bool(moved)
 
-    def log(self, event: str, position: int | None = None, **facts: object) -> None:
+    def log(self, event: str, position: int | None = None, **facts: object) -> models.Model:
         told = {name: str(value) for name, value in facts.items()}
-        self.log_lines.create(position=position, event=event, facts=told)
+        return self.log_lines.create(position=position, event=event, facts=told)
 
     def open_upload(self) -> IO[bytes]:
         return storages["uploads"].open(self.stored_as, "rb")

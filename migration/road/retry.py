@@ -6,6 +6,7 @@ Which ones is marked on the records (`Record.waits`), so a retry resumes like an
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
@@ -118,7 +119,7 @@ def reopen(run: Run, records: Sequence[Record]) -> None:
     """From failed back to unprocessed, in the rows and in the counters, which are counted under the fence."""
     rows = run.records.filter(pk__in=[record.pk for record in records])
     flagged = rows.aggregate(expected=Count("pk", filter=Q(expected=True)), ignored=Count("pk", filter=Q(ignored=True)))
-    rows.update(outcome=Outcome.UNPROCESSED, failed=False, expected=False, ignored=False, problem_code="", waits=False)
+    rows.update(outcome=Outcome.UNPROCESSED, failed=False, problem_code="", waits=False, **UNFLAGGED)
     run.add(
         {
             "failed": -len(records),
@@ -127,6 +128,9 @@ def reopen(run: Run, records: Sequence[Record]) -> None:
             "unprocessed": len(records),
         }
     )
+
+
+UNFLAGGED: Final = {"expected": False, "ignored": False, "ignored_in": None}
 
 
 def take_over(run: Run, trials: Sequence[Trial], verdicts: Sequence[Verdict]) -> None:

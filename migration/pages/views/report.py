@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from migration.audit_actions import MigrationAction
 from migration.findings.causes import causes_of
 from migration.pages.views.runs import found_with_records
-from migration.takeaway.report import failing_terms_of, failures_of, open_terms_of
+from migration.takeaway import report as paper
 from portal.access import SignedInRequest
 from portal.models import AuditEvent
 
@@ -20,12 +20,13 @@ def report(request: SignedInRequest, pk: int) -> HttpResponse:
     if not run.has_ended:
         return redirect(run)
     AuditEvent.objects.note(request.user, MigrationAction.RUN_REPORT, run.reference)
-    context = {
-        "run": run,
-        "causes": causes_of(run),
-        "failures": failures_of(run),
-        "open_terms": open_terms_of(run),
-        "failing_terms": failing_terms_of(run),
-        "now": timezone.now(),
+    lists = {
+        "open_failures": paper.open_failures_of(run),
+        "ignored": paper.ignored_of(run),
+        "expected": paper.expected_of(run),
+        "open_terms": paper.open_terms_of(run),
+        "failing_terms": paper.failing_terms_of(run),
     }
-    return render(request, "migration/report/report.html", context)
+    is_cut = any(rows.left_out for rows in lists.values())
+    context = {"run": run, "causes": causes_of(run), **lists, "is_cut": is_cut, "most": paper.MOST}
+    return render(request, "migration/report/report.html", {**context, "now": timezone.now()})
