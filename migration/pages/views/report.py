@@ -1,5 +1,7 @@
 """The 'Migratierapport'."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -20,7 +22,7 @@ def report(request: SignedInRequest, pk: int) -> HttpResponse:
     if not run.has_ended:
         return redirect(run)
     AuditEvent.objects.note(request.user, MigrationAction.RUN_REPORT, run.reference)
-    lists = {
+    lists: dict[str, Any] = {
         "open_failures": paper.open_failures_of(run),
         "ignored": paper.ignored_of(run),
         "expected": paper.expected_of(run),
