@@ -24,6 +24,8 @@ TABS: Final = {
     "bezig": ("Bezig", Q(state__in=Run.MOVING)),
     "afgerond": ("Afgerond", Q(state__in=Run.RESTING)),
 }
+VARIED: Final = {"importer_slug": "importer", "started_by": "started_by"}
+"""What may be the same for all, and the column of the list that says it."""
 PERIODS: Final = {
     "week": ("Afgelopen 7 dagen", 7),
     "maand": ("Afgelopen 30 dagen", 30),
@@ -32,7 +34,7 @@ PERIODS: Final = {
 
 
 class RunFilter(FilterSet):
-    """'Periode', 'Soort', 'Gestart door'. A value that makes no sense filters nothing."""
+    """'Periode', 'Soort' where there is more than one, 'Gestart door'. A value that makes no sense filters nothing."""
 
     periode = ChoiceFilter(
         label="Periode",
@@ -51,6 +53,11 @@ class RunFilter(FilterSet):
         queryset=lambda request: colleagues(request),
         widget=Select,
     )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if len(LABELS) < 2:
+            del self.filters["soort"]
 
     def within(self, runs: RunQuerySet, name: str, value: str) -> RunQuerySet:
         _, days = PERIODS[value]
@@ -81,9 +88,19 @@ def is_narrowed(query: Mapping[str, str]) -> bool:
     return tab_in(query) != "alle" or any(query.get(name) for name in FILTERS)
 
 
-def tabs_of(runs: RunQuerySet, query: Mapping[str, str]) -> list[Tab]:
-    """All tabs with their counts, in one query."""
-    counts = runs.order_by().aggregate(**{slug: Count("pk", filter=holds or None) for slug, (_, holds) in TABS.items()})
+def counted(runs: RunQuerySet) -> dict[str, int]:
+    """How many there are under each tab, and by how many they were started and are of how many kinds; in one query."""
+    by_tab = {slug: Count("pk", filter=holds or None) for slug, (_, holds) in TABS.items()}
+    varied = {name: Count(name, distinct=True) for name in VARIED}
+    return runs.order_by().aggregate(**by_tab, **varied)
+
+
+def said_by_all(counts: Mapping[str, int]) -> list[str]:
+    """The columns that would say the same in each row."""
+    return [column for name, column in VARIED.items() if counts[name] < 2]
+
+
+def tabs_of(counts: Mapping[str, int], query: Mapping[str, str]) -> list[Tab]:
     current = tab_in(query)
     return [Tab(slug, label, counts[slug], with_tab(query, slug), slug == current) for slug, (label, _) in TABS.items()]
 

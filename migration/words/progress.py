@@ -43,9 +43,9 @@ class Progress:
         return in_words(elapsed.total_seconds() * (1 - fraction) / fraction, fraction)
 
     @property
-    def short(self) -> str:
-        """'42% – nog ongeveer 2 minuten', for the overview."""
-        return f"{self.percentage}% – {self.remaining}" if self.remaining else f"{self.percentage}%"
+    def and_remaining(self) -> str:
+        """Behind the percentage: '42% – nog ongeveer 2 minuten'."""
+        return f" – {self.remaining}" if self.remaining else ""
 
 
 def progress_of(run: Run) -> Progress:

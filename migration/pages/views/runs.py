@@ -13,7 +13,7 @@ from migration.acts import runs as acts
 from migration.audit_actions import MigrationAction
 from migration.findings.causes import causes_of, foreseen
 from migration.findings.filters import Shown
-from migration.findings.run_filters import filtered, is_narrowed, of_tab, tabs_of
+from migration.findings.run_filters import counted, filtered, is_narrowed, of_tab, said_by_all, tabs_of
 from migration.kinds.abilities import Preparation
 from migration.kinds.registry import KINDS, abilities
 from migration.models import Run
@@ -38,13 +38,14 @@ def overview(request: SignedInRequest) -> HttpResponse:
         return redirect("migration:overview")
     runs = Run.objects.visible_to(request.user)
     filters, chosen = filtered(request.GET, runs, request)
+    counts = counted(chosen)
     rows = of_tab(chosen, request.GET).select_related("started_by").defer("breakdown", "problem_facts")
     return page_or_part(
         request,
         "migration/overview/overview.html",
         "migration/overview/_overview.html",
-        table=paged(RunTable(rows), request),
-        tabs=tabs_of(chosen, request.GET),
+        table=paged(RunTable(rows, exclude=said_by_all(counts)), request),
+        tabs=tabs_of(counts, request.GET),
         checks=lambda: prior_checks.lines_for(request.user),  # asked for only where the page is empty
         kinds=KINDS.values(),
         preparations=abilities(Preparation),

@@ -10,8 +10,10 @@ from django.utils import timezone
 from migration.models import SILENCE, Run
 from migration.pages.tables import RunTable
 from portal.models import User
+from tests.kinds import registered
 from tests.markup import unfolded
 from tests.migration.conftest import HTMX, SignIn
+from tests.migration.kinds.tiny import TinyKind
 from tests.sba.conftest import Import
 
 pytestmark = pytest.mark.django_db
@@ -66,9 +68,9 @@ def test_an_address_that_holds_a_number_is_left_for_one_without(sign_in: SignIn,
 
 def test_what_was_undone_asks_for_nothing(sign_in: SignIn, anna: User, partly: Run) -> None:
     browser = sign_in(anna)
-    assert '<td role="cell" data-label="Actie nodig" class="number"> <strong>2</strong>' in page(browser)
+    assert '<td role="cell" data-label="Actie nodig" class="asks number"> <strong>2</strong>' in page(browser)
     Run.objects.update(state=Run.State.UNDONE)
-    assert '<td role="cell" data-label="Actie nodig" class="number zero"> 0' in page(browser)
+    assert '<td role="cell" data-label="Actie nodig" class="asks number zero"> 0' in page(browser)
     assert "Los op" not in browser.get(partly.get_absolute_url()).content.decode()
 
 
@@ -92,8 +94,27 @@ def test_only_what_somebody_can_act_on_now_stands_in_the_menu_and_under_its_tab(
 
 
 def test_a_cell_is_labelled_by_its_column(sign_in: SignIn, anna: User, partly: Run) -> None:
-    html = page(sign_in(anna))
-    assert re.findall(r'data-label="(.+?)"', html) == [str(column.header) for column in RunTable([]).columns]
+    assert LABEL.findall(page(sign_in(anna))) == labels("importer", "started_by")
+
+
+def test_what_would_be_the_same_in_each_row_is_no_column(
+    sign_in: SignIn, anna: User, bram: User, partly: Run, perfect: Run
+) -> None:
+    browser = sign_in(anna)
+    assert "Gestart door" not in LABEL.findall(page(browser))
+    Run.objects.filter(pk=perfect.pk).update(started_by=bram)
+    assert LABEL.findall(page(browser)) == 2 * labels("importer")
+    assert "Gestart door" not in LABEL.findall(page(browser, door=str(bram.pk)))
+    with registered(TinyKind()) as kind:
+        Run.objects.filter(pk=perfect.pk).update(importer_slug=kind.slug)
+        assert LABEL.findall(page(browser)) == 2 * labels()
+
+
+LABEL = re.compile(r'data-label="(.+?)"')
+
+
+def labels(*without: str) -> list[str]:
+    return [str(column.header) for column in RunTable([], exclude=without).columns]
 
 
 def test_the_menu_counts_what_asks_for_action(sign_in: SignIn, anna: User, carla: User, partly: Run) -> None:
