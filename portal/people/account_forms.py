@@ -170,6 +170,8 @@ def dress(field: forms.Field, label: str, missing: str, autocomplete: str) -> No
     field.label, field.help_text = label, ""
     field.error_messages["required"] = missing
     field.widget.attrs = {"class": "input", "autocomplete": autocomplete}
+    if isinstance(field.widget, forms.PasswordInput):  # which may be shown: no checker of spelling is to see it
+        field.widget.attrs |= {"spellcheck": "false", "autocapitalize": "none"}
 
 
 def dress_code(field: forms.Field, label: str, hint: str = "") -> None:
