@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open, Portal
 from tests.browser.test_the_road import FOCUSED_NAME, PATIENCE, button, choose, link, upload
-from tests.crash.harness import eventually, lock_of_sqlite_is_free
+from tests.crash.harness import nobody_writes
 
 pytestmark = pytest.mark.browser
 OVERVIEW = "/instellingen/migratie/"
@@ -39,16 +39,9 @@ def frozen_worker(portal: Portal) -> Iterator[None]:
     workers = [process for process in psutil.process_iter() if is_worker_of(portal, process)]
     assert workers
 
-    def frozen() -> bool:
-        """In a transaction it would keep the web waiting: then it goes on, and is stopped a moment later."""
+    with nobody_writes(f"{portal.environment['DATA_DIR']}/portal.sqlite3"):  # else the web would wait for the worker
         for process in workers:
             process.suspend()
-        is_calm = lock_of_sqlite_is_free(f"{portal.environment['DATA_DIR']}/portal.sqlite3")
-        for process in workers if not is_calm else ():
-            process.resume()
-        return is_calm
-
-    eventually(frozen, within=60, what="a moment between two transactions of the worker")
     try:
         yield
     finally:

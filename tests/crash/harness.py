@@ -368,11 +368,17 @@ def asleep(*workers: Worker) -> Iterator[None]:
 def freeze_on_sqlite(workers: Sequence[Worker]) -> None:
     """Whoever holds the one lock there is knows that nobody writes. (Freezing first, and looking then, a busy machine
     may find a worker within a chunk each time, until it has done all there is to do.)"""
-    path = workers[0].site.database_url.removeprefix("sqlite:///")
-    with closing(sqlite3.connect(path, timeout=60, isolation_level=None)) as connection:
-        connection.execute("BEGIN IMMEDIATE")
+    with nobody_writes(workers[0].site.database_url.removeprefix("sqlite:///")):
         for worker in workers:
             worker.freeze()
+
+
+@contextmanager
+def nobody_writes(path: str) -> Iterator[None]:
+    """Holds the lock of this database of SQLite."""
+    with closing(sqlite3.connect(path, timeout=60, isolation_level=None)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        yield
         connection.execute("ROLLBACK")
 
 
