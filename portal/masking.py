@@ -90,6 +90,20 @@ def numbers_in(series: re.Match[str]) -> list[tuple[int, int]]:
     return found
 
 
+def tax_ids_within(text: str) -> list[str]:
+    """The BSN's and RSIN's that a text holds for certain, nine digits each: for who may see what the mask hides.
+
+    Those written with eight digits count only where none has nine: eight may be a date ('20190512').
+    """
+    written = [series.string[start:end] for series in SERIES.finditer(text) for start, end in spans_of(series)]
+    found = {digits: sum(map(str.isdigit, one)) for one in written if bsn.is_valid(digits := digits_of(one))}
+    return [digits for digits, length in found.items() if length == max(found.values())]
+
+
+def spans_of(series: re.Match[str]) -> list[tuple[int, int]]:
+    return [series.span()] if series[0].isdigit() else numbers_in(series)
+
+
 def candidates(series: re.Match[str]) -> Iterator[tuple[int, int]]:
     """Long runs, and whatever groups side by side have as many digits as a number has."""
     groups = [*GROUP.finditer(series.string, *series.span())]

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from migration.acts.failures import try_again
 from migration.audit_actions import MigrationAction
+from migration.findings.likeness import called_like
 from migration.kinds.abilities import Dossiers, Doubts
 from migration.kinds.registry import abilities, ability_of
 from migration.models import Record, RecordQuerySet
@@ -67,13 +68,13 @@ LOOKED_AT_AT_MOST: Final = 500
 
 
 def candidates(record: Record, name: str) -> list[Client]:
-    """Clients by name who may be meant: active, and with nothing in their dossiers yet.
+    """Clients by name who may be meant, the likeliest first: active, and with nothing in their dossiers yet.
 
     Nothing ever comes into a dossier with another number: what can be mended is a number that was noted wrongly, and
     that only where nothing hangs on it. Whoever has anything under another number is somebody else.
     """
     clients = Client.objects.filter(office=record.run.office_id, former=False).exclude(tax_id=record.tax_id)
-    found = list(clients.filter(name__icontains=name).by_surname()[:LOOKED_AT_AT_MOST])
+    found = list(called_like(name, clients)[:LOOKED_AT_AT_MOST])
     filled = filled_of(found)
     return [client for client in found if client.pk not in filled][:CANDIDATES_AT_MOST]
 

@@ -14,9 +14,9 @@ from migration.kinds.registry import KINDS, ability_of
 from migration.models import Run
 from migration.models.run import NAME_LENGTH
 from migration.road.intake import running_twin
-from migration.words.choices import also_for
+from migration.words.choices import about_candidate, also_for
 from migration.words.numbers import megabytes, number
-from portal.masking import mask, mask_within
+from portal.masking import mask_within
 from portal.models import Client, User
 from portal.widgets import OneLine, RadioCards, Textarea, TextInput
 
@@ -213,10 +213,9 @@ class NewClientForm(forms.ModelForm):  # type: ignore[type-arg]
 class LinkForm(forms.Form):
     """Which client is meant; and a tick, because the number of a client changes."""
 
-    client = forms.ModelChoiceField(
-        Client.objects.none(),
+    client = forms.TypedChoiceField(
         label="Welke klant is het?",
-        empty_label=None,
+        coerce=int,
         widget=RadioCards,
         error_messages={"required": "Kies een klant.", "invalid_choice": "Kies een klant uit de lijst."},
     )
@@ -227,12 +226,11 @@ class LinkForm(forms.Form):
 
     def __init__(self, *args: Any, candidates: Sequence[Client], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        client = self.fields["client"]
-        assert isinstance(client, forms.ModelChoiceField)
-        client.queryset = Client.objects.filter(pk__in=[one.pk for one in candidates]).by_surname()
-        client.label_from_instance = lambda one: mask_within(one.name)  # type: ignore[assignment]
-        meanings = {str(one.pk): f"BSN/FI nu {mask(one.tax_id)}" for one in candidates}
-        client.widget.meanings = meanings
+        self.candidates = {one.pk: one for one in candidates}
+        offer(self.fields["client"], {one.pk: (one.name, about_candidate(one)) for one in candidates})
+
+    def clean_client(self) -> Client:
+        return self.candidates[self.cleaned_data["client"]]
 
 
 class DossierForm(forms.Form):

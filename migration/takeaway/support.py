@@ -13,7 +13,7 @@ from migration.findings.cautions import codes_of
 from migration.kinds.registry import kind_of
 from migration.models import Outcome, Record, Run
 from migration.words import logs, runs
-from portal.masking import mask_within
+from portal.masking import mask_within, tax_ids_within
 
 Told = tuple[str, str]
 UNKNOWN: Final = "onbekend"
@@ -28,7 +28,15 @@ def version() -> str:
 
 def record_text(record: Record, with_tax_id: bool = False) -> str:
     """The log of one record. `with_tax_id` adds the BSN/FI in full: whoever asks for that writes an audit line."""
-    return as_text([*record_lines(record), *([("BSN/FI", record.tax_id or UNKNOWN)] if with_tax_id else [])])
+    return as_text([*record_lines(record), *([("BSN/FI", tax_id_of(record) or UNKNOWN)] if with_tax_id else [])])
+
+
+def tax_id_of(record: Record) -> str:
+    """The number in the document; of one that could not be read, those in the name of its file."""
+    if record.tax_id:
+        return record.tax_id
+    named = tax_ids_within(record.name)
+    return f"{' of '.join(named)} (uit de bestandsnaam)" if named else ""
 
 
 def record_lines(record: Record) -> list[Told]:

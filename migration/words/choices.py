@@ -1,8 +1,9 @@
-"""What somebody reads who has to choose: which dossier is meant."""
+"""What somebody reads who has to choose: which dossier is meant, or which client."""
 
 from collections.abc import Mapping
 
 from migration.words.numbers import number, others
+from portal.masking import mask
 from portal.models import Client
 
 
@@ -17,3 +18,9 @@ def about_dossier(client: Client, held: int, what: str) -> str:
     numbered = [f"Klantnummer {client.client_number}"] if client.client_number else []
     state = "voormalig" if client.former else "actief"
     return " · ".join([*numbered, client.get_kind_display().lower(), f"{number(held)} {what}", state])
+
+
+def about_candidate(client: Client) -> str:
+    """'Klantnummer 1042 · bedrijf · BSN/FI nu •••••6782'."""
+    numbered = [f"Klantnummer {client.client_number}"] if client.client_number else []
+    return " · ".join([*numbered, client.get_kind_display().lower(), f"BSN/FI nu {mask(client.tax_id)}"])

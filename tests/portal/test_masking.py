@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from portal.masking import holds_number, mask, mask_within
+from portal.masking import holds_number, mask, mask_within, tax_ids_within
 from portal.tax_id import MOMENT, NO_NUMBER, is_payment_reference
 
 
@@ -190,3 +190,19 @@ OURS = st.one_of(
 def test_what_the_product_writes_stays_readable(pieces, between):
     text = between.join(pieces)
     assert mask_within(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("123456782-2019-ih.xbrl", ["123456782"]),
+        ("2019/1234.56.782 en 111222333.xbrl", ["123456782", "111222333"]),
+        ("20190512_123456782.xbrl", ["123456782"]),
+        ("12345672.xbrl", ["012345672"]),
+        ("20190512.xbrl", []),
+        ("123456783.xbrl", []),
+        ("leesmij.txt", []),
+    ],
+)
+def test_for_who_may_see_them_the_numbers_of_a_text_are_told(text: str, found: list[str]) -> None:
+    assert tax_ids_within(text) == found

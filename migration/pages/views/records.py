@@ -1,6 +1,7 @@
 """The log of one record: what happened, what can be done, and a text to send to support."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
@@ -10,8 +11,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from migration.acts import remedies
 from migration.audit_actions import MigrationAction
-from migration.findings.questions import question_of
+from migration.findings.questions import Question, question_of
+from migration.findings.versions import dossiers
 from migration.models import LogLine, Record, Run
+from migration.pages.views.remedies import there
 from migration.pages.views.runs import found_with_records, text_file
 from migration.takeaway import support
 from migration.words import logs
@@ -43,6 +46,8 @@ def log(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
         is_noted_former=is_noted_former,
         can_be_reactivated=can_be_reactivated,
         others=remedies.others_of_client(record).count() if record.failed and record.tax_id else 0,
+        holds_number=bool(record.failed and support.tax_id_of(record)),
+        **meanwhile(record),
         support_email=settings.SUPPORT_EMAIL,
     )
 
@@ -90,6 +95,13 @@ def reveal(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
 def is_to_be_answered(record: Record) -> bool:
     """Whether an answer of the user comes first (which client, which dossier, which version), before any support."""
     return record.run.state == Run.State.FINISHED and question_of(record) is not None
+
+
+def meanwhile(record: Record) -> dict[str, Any]:
+    """The client who has the number of this record since it failed for want of one."""
+    is_without_client = record.failed and question_of(record) is Question.CLIENT
+    present = dossiers(record) if is_without_client else []
+    return there(present) if present else {}
 
 
 def numbered(lines: Iterable[LogLine]) -> list[LogLine]:

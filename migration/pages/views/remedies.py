@@ -1,7 +1,7 @@
 """What helps where a record found no client, from the log of its record. Each starts with the record and its number."""
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q
@@ -12,6 +12,8 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST
 
 from migration.acts import remedies
+from migration.findings.likeness import without_numbers
+from migration.findings.versions import dossiers
 from migration.kinds.abilities import Dossiers
 from migration.kinds.registry import ability_of
 from migration.models import Record
@@ -45,11 +47,19 @@ def note_former(request: SignedInRequest, pk: int, position: int) -> HttpRespons
 def create_client(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
     """'Maak klant aan': the number is known, the name is what the message says, and can be bettered."""
     record = without_client(request, pk, position)
+    context = {"run": record.run, "record": record, "others": remedies.others_of_client(record).count()}
+    if present := dossiers(record):
+        return render(request, "migration/record/client_is_there.html", {**context, **there(present)})
     form = NewClientForm(posted(request), initial=proposed(record))
     if form.is_valid():
         return done(request, record, lambda one, by: remedies.create_client(one, by, **form.cleaned_data), CREATED)
-    context = {"run": record.run, "record": record, "form": form, "others": remedies.others_of_client(record).count()}
-    return render(request, "migration/record/new_client.html", context, status=status_of(form))
+    return render(request, "migration/record/new_client.html", {**context, "form": form}, status=status_of(form))
+
+
+def there(present: Sequence[Client]) -> dict[str, Any]:
+    """Who has the number meanwhile; a former client where there is no other."""
+    active = [client for client in present if not client.former]
+    return {"client": (active or present)[0], "active": len(active)}
 
 
 @requires(Right.RUN)
@@ -59,7 +69,7 @@ def link(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
     record = without_client(request, pk, position)
     if "q" in request.POST:
         return look_for(request, record, searched(request.POST))
-    name = searched(request.GET) or surname(record)
+    name = searched(request.GET) or without_numbers(record.name_in_message)
     candidates = [] if holds_number(name) else remedies.candidates(record, name)
     form = LinkForm(posted(request), candidates=candidates)
     if form.is_valid():
@@ -113,13 +123,7 @@ def done(request: SignedInRequest, record: Record, remedy: Callable[[Record, Use
     return redirect(back_to(request, record.run))
 
 
-def surname(record: Record) -> str:
-    """'J. Jansen' → 'Jansen': what to look for first. A word with digits may be a part of a BSN/FI."""
-    words = [word for word in record.name_in_message.split() if not re.search(r"\d", word)]
-    return words[-1] if words else ""
-
-
 def proposed(record: Record) -> dict[str, str]:
-    dossiers = ability_of(record.run, Dossiers)
-    kind = dossiers.client_kind(record.tax) if dossiers else ""
+    ability = ability_of(record.run, Dossiers)
+    kind = ability.client_kind(record.tax) if ability else ""
     return {"name": mask_within(record.name_in_message), "kind": kind}

@@ -168,7 +168,7 @@ def test_the_log_costs_a_constant_number_of_queries(
     browser: Browser, fifty_three: Run, django_assert_num_queries: Callable[..., object]
 ) -> None:
     for position in (1, 27, 53):
-        with django_assert_num_queries(9):  # session, user, run, record, lines, two ways, others of the client, header
+        with django_assert_num_queries(10):  # session, user, run, record, lines, two ways, others, client, header
             log(browser, fifty_three, position)
 
 
