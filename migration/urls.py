@@ -64,6 +64,7 @@ urlpatterns = [
     path("<number:pk>/bevestiging/", runs.confirm, name="confirm"),
     path("<number:pk>/annulering/", runs.cancel, name="cancel"),
     path("<number:pk>/stop/", runs.stop, name="stop"),
+    path("<number:pk>/zoeken/", search.find_in_run, name="find_in_run"),
     path("<number:pk>/oorzaken/<slug:code>/", causes.clients, name="cause"),
     path("<number:pk>/herhaling/", acts.retry, name="retry"),
     path("<number:pk>/kopie/", acts.repeat, name="repeat"),

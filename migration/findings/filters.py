@@ -10,14 +10,17 @@ from django.utils.formats import number_format
 from migration import problems
 from migration.findings import cautions
 from migration.findings.facets import Facets, facets_of
+from migration.findings.in_run import Counted, counted, found_in, of_client, window_by_client
 from migration.kinds import deadlines
 from migration.kinds.abilities import Deadlines
 from migration.kinds.registry import ability_of, kind_of, label_of, tells
 from migration.models import WRITABLE, Outcome, Record, RecordQuerySet, Run
 from migration.problems import find_caution
-from portal.lists.keyset import Window, window_of
+from portal.lists.keyset import Window, number_in, window_of
 from portal.lists.page_size import PAGE_SIZE
+from portal.lists.search_field import searched
 from portal.lists.tabs import Tab
+from portal.masking import holds_number
 
 ALL: Final = "alle"
 FAILED: Final = "mislukt"
@@ -25,6 +28,7 @@ ACTION: Final = "actie"
 TERMS: Final = "termijn"
 FAILING_TERMS: Final = "termijn-mislukt"
 KEPT: Final = "gebleven"
+CLIENT: Final = "klant"
 CHOICES: Final = (ALL, FAILED, ACTION, TERMS, FAILING_TERMS, KEPT)
 FORESEEN: Final = "Zal waarschijnlijk mislukken"
 OF_FAILURES: Final = (FAILED, ACTION, FAILING_TERMS)
@@ -51,25 +55,31 @@ class Shown:
     tax: str = ""
     year: str = ""
     caution: str = ""
+    sought: str = ""
+    client: int = 0  # the position of a record of whom all are shown
+    by_client: bool = False
     facets: Facets = field(default_factory=Facets)
 
     @classmethod
     def of(cls, run: Run, query: Mapping[str, str]) -> "Shown":
         """As the address says; else what needs action, where there is any. What makes no sense filters nothing."""
-        facets = facets_of(run)
+        facets, by_client = facets_of(run), query.get("sorteer") == CLIENT
+        if whose := whose_in(query):
+            return cls(run, ALL, by_client=by_client, facets=facets, **whose)
         code = query.get("code", "") if problems.find(query.get("code", "")) else ""
         outcome = one_of(Outcome.values, query, "status")
         asked = one_of(choices_of(run), query, "toon") or (ALL if query.get("let") else "")
         choice = choice_for(asked, outcome, code) or default_for(run)
         tax, year = one_of(facets.taxes, query, "soort"), one_of(facets.years, query, "jaar")
         caution = query.get("let", "") if choice == ALL and find_caution(query.get("let", "")) else ""
-        return cls(run, choice, code, "" if outcome == Outcome.FAILED else outcome, tax, year, caution, facets)
+        outcome = "" if outcome == Outcome.FAILED else outcome
+        return cls(run, choice, code, outcome, tax, year, caution, by_client=by_client, facets=facets)
 
     # --- What can be chosen --------------------------------------------------------------------------------------
 
     @property
     def tabs(self) -> list[Tab]:
-        """Tax and year stay, and a code where it can. A count is a counter of the run, never a count of rows."""
+        """Tax and year stay, and a code where it can. A count is a counter of the run, whatever is filtered."""
         asking = self._tab(ACTION, "Actie nodig", self.run.needs_action, self.code)
         failed = self._tab(FAILED, FORESEEN if self.run.is_forecast else "Mislukt", self.run.failed, self.code)
         every = self._tab(ALL, "Alle", self.run.members or 0)
@@ -91,8 +101,8 @@ class Shown:
                 yield self._tab(*tab, None if self.run.is_moving else count, code)
 
     def _tab(self, slug: str, label: str, count: int | None, code: str = "") -> Tab:
-        kept = {"toon": slug, "code": code, "soort": self.tax, "jaar": self.year}
-        return Tab(slug, label, None if code or self.is_partial else count, filled_in(kept), slug == self.choice)
+        kept = {"toon": slug, "code": code, "soort": self.tax, "jaar": self.year, "sorteer": self.order}
+        return Tab(slug, label, count, filled_in(kept), slug == self.choice and not self.is_of_somebody)
 
     @property
     def is_partial(self) -> bool:
@@ -101,17 +111,22 @@ class Shown:
 
     @property
     def is_narrowed(self) -> bool:
-        return bool(self.code or self.outcome or self.caution or self.is_partial)
+        return bool(self.code or self.outcome or self.caution or self.is_partial or self.is_of_somebody)
+
+    @property
+    def is_of_somebody(self) -> bool:
+        """What was sought, in all of the run."""
+        return bool(self.sought or self.client)
 
     @property
     def fields(self) -> list[Field]:
-        outcome = Outcome.FAILED if self.choice in OF_FAILURES else self.outcome
-        return [
-            Field("status", "Import status", outcome, list(self._outcomes(outcome))),
-            Field("code", "Foutcode", self.code, pairs({*self.facets.codes, self.code})),
-            *self._facts(),
-            *self._cautions(),
-        ]
+        """What failed has a code, and the rest an outcome: that it failed is said by its tab, and there alone."""
+        if self.is_of_somebody:
+            return []
+        if self.choice in OF_FAILURES:
+            return [Field("code", "Foutcode", self.code, pairs({*self.facets.codes, self.code})), *self._facts()]
+        outcomes = Field("status", "Import status", self.outcome, list(self._outcomes(self.outcome)))
+        return [outcomes, *self._facts(), *self._cautions()]
 
     def _facts(self) -> Iterable[Field]:
         """What the kind of this run tells of each record, and a run can be parted by."""
@@ -127,25 +142,45 @@ class Shown:
         return [Field("let", "Waarschuwing", self.caution, warned)] if warned and self.choice == ALL else []
 
     def _outcomes(self, chosen: str) -> Iterable[tuple[str, str]]:
-        """Every way in which records of this run ended, or may end while it moves; with how many, once that stands."""
+        """How else records of this run ended, or may end while it moves; with how many, once that stands."""
         counts = {outcome: getattr(self.run, COUNTERS.get(outcome, outcome)) for outcome in Outcome}
+        del counts[Outcome.FAILED]
         for outcome, count in counts.items():
             label = self._words(outcome)
             is_told = not (self.is_partial or self.run.is_moving)  # the counters of a run that moves run ahead of this
-            if count or outcome == chosen or (self.run.is_moving and outcome in (*WRITABLE, Outcome.FAILED)):
+            if count or outcome == chosen or (self.run.is_moving and outcome in WRITABLE):
                 yield outcome, f"{label} ({number_format(count)})" if is_told else str(label)
 
     def _words(self, outcome: Outcome) -> str:
-        if outcome == Outcome.FAILED and self.run.is_forecast:
-            return FORESEEN
         is_to_come = outcome == Outcome.UNPROCESSED and not self.run.has_ended
         return "Nog te doen" if is_to_come else str(outcome.label)
 
     @property
     def query(self) -> str:
         """The same choice as part of an address."""
+        return filled_in({**self._chosen_by, "sorteer": self.order})
+
+    @property
+    def _chosen_by(self) -> dict[str, str]:
+        if self.is_of_somebody:
+            return {"zoek": self.sought, "klant": str(self.client or "")}
         chosen = {"toon": self.choice, "code": self.code, "status": self.outcome, "soort": self.tax, "jaar": self.year}
-        return filled_in({**chosen, "let": self.caution})
+        return {**chosen, "let": self.caution}
+
+    @property
+    def order(self) -> str:
+        return CLIENT if self.by_client else ""
+
+    @property
+    def orders(self) -> list[Tab]:
+        """In which orders this can be shown; what was sought stands by client anyway."""
+        if self.is_of_somebody:
+            return []
+        orders = {"": "bestand", CLIENT: "klant"}
+        return [
+            Tab(slug or "bestand", label, None, filled_in({**self._chosen_by, "sorteer": slug}), slug == self.order)
+            for slug, label in orders.items()
+        ]
 
     # --- What is found -------------------------------------------------------------------------------------------
 
@@ -159,7 +194,11 @@ class Shown:
 
     @property
     def _chosen(self) -> RecordQuerySet:
-        """What the tab, or a warning, is about."""
+        """What was sought, or what the tab or a warning is about."""
+        if self.client:
+            return of_client(self.run, self.client)
+        if self.sought:
+            return found_in(self.run, self.sought)
         if self.caution:
             return cautions.carrying(self.caution, self.run)
         lists = {
@@ -173,13 +212,31 @@ class Shown:
 
     def window(self, query: Mapping[str, str], size: int = PAGE_SIZE) -> Window[Record]:
         """One page of them; each record knows its run without asking for it again."""
-        window = window_of(self.records, "position", query, size)
+        if self.by_client or self.sought:
+            window = window_by_client(self.records, self.run, query, size)
+        else:
+            window = window_of(self.records, "position", query, size)
         for record in window.rows:
             record.run = self.run
         return window
 
+    @property
+    def count(self) -> Counted:
+        """How many there are: as the run counted them; where it did not, or still does, as far as that costs little."""
+        narrowed = self.code or self.caution or self.is_partial or self.is_of_somebody
+        counters = {
+            TERMS: self.run.running_terms,
+            FAILING_TERMS: self.run.failing_terms,
+            KEPT: self.run.undo_kept,
+            ACTION: self.run.needs_action,
+            FAILED: self.run.failed,
+            ALL: getattr(self.run, COUNTERS.get(self.outcome, self.outcome)) if self.outcome else self.run.members or 0,
+        }
+        is_counted = not (narrowed or self.run.is_moving or (self.outcome and self.choice != ALL))
+        return Counted(counters[self.choice]) if is_counted else counted(self.records)
 
-COUNTERS: Final = {Outcome.OTHER: "others"}
+
+COUNTERS: Final[Mapping[str, str]] = {Outcome.OTHER: "others"}
 
 
 def choices_of(run: Run) -> list[str]:
@@ -187,6 +244,14 @@ def choices_of(run: Run) -> list[str]:
     has_deadlines = ability_of(run, Deadlines) is not None
     left_out = {*(() if has_deadlines else (TERMS, FAILING_TERMS)), *((ACTION,) if run.is_forecast else ())}
     return [choice for choice in CHOICES if choice not in left_out]
+
+
+def whose_in(query: Mapping[str, str]) -> dict[str, Any]:
+    """Whose records are sought: those of the client of one record, or by words; a number never comes by an address."""
+    if position := number_in(query, "klant"):
+        return {"client": position}
+    sought = searched({"q": query.get("zoek", "")})
+    return {"sought": sought} if sought and not holds_number(sought) else {}
 
 
 def choice_for(asked: str, outcome: str, code: str) -> str:

@@ -91,6 +91,8 @@ TABLE: Final[list[Row]] = [
     ("migration:prior_checks", NONE, "post", 302, 302, 403, 302),
     ("migration:prior_checks", NONE, "get", 405, 405, 403, 405),
     ("migration:run", RUN, "get", 200, 200, 200, 404),
+    ("migration:find_in_run", RUN, "get", 302, 302, 302, 404),
+    ("migration:find_in_run", RUN, "post", 302, 302, 302, 404),
     ("migration:cause", CAUSE, "get", 200, 200, 200, 404),
     ("migration:cause", CAUSE, "post", 405, 405, 405, 405),
     ("migration:run_log_text", RUN, "get", 200, 200, 200, 404),

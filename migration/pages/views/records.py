@@ -16,6 +16,7 @@ from migration.findings.versions import dossiers
 from migration.models import LogLine, Record, Run
 from migration.pages.views.remedies import there
 from migration.pages.views.runs import found_with_records, text_file
+from migration.pages.wizard import Answers
 from migration.takeaway import support
 from migration.words import logs
 from portal.access import Right, SignedInRequest, may, requires
@@ -49,6 +50,7 @@ def log(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
         holds_number=bool(record.failed and support.tax_id_of(record)),
         **meanwhile(record),
         support_email=settings.SUPPORT_EMAIL,
+        in_wizard=Answers.of(request.session).run_id == pk and record.run.state == Run.State.READY,
     )
 
 

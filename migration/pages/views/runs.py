@@ -59,6 +59,8 @@ def overview(request: SignedInRequest) -> HttpResponse:
 def run(request: SignedInRequest, pk: int) -> HttpResponse:
     """One address, four answers: the page, or a part of it: its progress, all that changes, or the records."""
     run = found(request, pk)
+    if tells_number(request.GET):
+        return redirect(run)
     asks_for = request.htmx.target if request.htmx else None
     if asks_for == "progress" and run.is_moving:
         return progress(request, run)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import retarget
 
 from migration.acts import prior_checks, runs
+from migration.findings.filters import FAILED, FAILING_TERMS, TERMS, Shown
 from migration.kinds.abilities import Preparation
 from migration.kinds.registry import KINDS, abilities
 from migration.models import Run
@@ -183,11 +184,28 @@ def file_page(request: SignedInRequest, form: UploadForm, draft: Run | None = No
     if asks_for_progress and draft and draft.is_moving:
         return render(request, "migration/wizard/_check.html", context)
     if draft and draft.state == Run.State.READY:
+        context |= attention(request, draft)
+        if request.htmx and request.htmx.target == "attention":
+            return render(request, "migration/wizard/_attention.html", context)
         context["twin"] = earlier_twin(draft)
     response = page_or_part(
         request, "migration/wizard/file.html", "migration/wizard/_file.html", status=status_of(form), **context
     )
     return retarget(response, "#file-step") if asks_for_progress else response
+
+
+ASKED_FOR = (FAILED, TERMS, FAILING_TERMS)
+
+
+def attention(request: SignedInRequest, draft: Run) -> dict[str, Any]:
+    """What of it deserves a look, where this page is asked for that: a list of its own, which leads nowhere else."""
+    if request.GET.get("toon") not in ASKED_FOR and "code" not in request.GET:
+        return {}
+    shown = Shown.of(draft, request.GET)
+    return {"shown": shown, "window": shown.window(request.GET, ATTENTION_AT_ONCE)}
+
+
+ATTENTION_AT_ONCE = 25
 
 
 @requires(Right.RUN)

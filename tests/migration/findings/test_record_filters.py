@@ -8,16 +8,17 @@ from html import unescape
 import pytest
 from django.db import connection
 from django.test import Client as Browser
+from django.urls import reverse
 from django.utils import timezone
 
 from migration.acts import failures
-from migration.findings import cautions
+from migration.findings import cautions, in_run
 from migration.findings.facets import facets_of
 from migration.findings.filters import Shown
 from migration.models import Run
 from migration.road import pipeline
 from portal.models import Office, User
-from sba.samples import document
+from sba.samples import SOMEONE, document
 from tests.acting import some
 from tests.factories import ClientFactory
 from tests.markup import unfolded
@@ -84,17 +85,33 @@ def test_nonsense_filters_nothing(browser: Browser, mixed: Run, nonsense: str) -
     assert positions(page(browser, mixed, alone)) in ([1, 2, 3, 4, 5, 6, 7], [4, 5, 7])
 
 
+def current(html: str) -> str:
+    """The tab that is on."""
+    (slug,) = re.findall(r'<a id="show-(\S+)"[^>]*aria-current="page"', html)
+    return str(slug)
+
+
 def test_only_what_needs_action_is_on_where_there_is_any(browser: Browser, mixed: Run, perfect: Run) -> None:
-    assert re.search(r'name="toon" value="actie" checked>', page(browser, mixed))
-    assert "Alleen actie nodig" not in page(browser, perfect)
+    assert current(page(browser, mixed)) == "actie"
+    assert current(page(browser, perfect)) == "alle"
+
+
+def test_that_something_failed_is_said_in_one_place(browser: Browser, mixed: Run) -> None:
+    """The tab: no tick and no import status says it once more."""
+    for query, fields in {"": {"code"}, "toon=mislukt": {"code"}, "toon=alle": {"status", "let"}}.items():
+        html = page(browser, mixed, query)
+        assert set(re.findall(r'<select [^>]*name="(\w+)"', html)) == {*fields, "soort", "jaar"}
+        assert 'type="checkbox"' not in html
+        assert 'value="failed"' not in html
+    assert current(page(browser, mixed, "status=failed")) == "mislukt"  # in addresses that somebody kept
 
 
 def test_the_form_works_as_a_browser_sends_it(browser: Browser, mixed: Run) -> None:
-    """The tick stands behind a hidden field of the same name, so that it can be taken away."""
-    assert positions(page(browser, mixed, "toon=alle&status=failed&code=&soort=&jaar=&toon=actie")) == [4, 5, 7]
-    assert positions(page(browser, mixed, "toon=alle&status=failed&code=&soort=&jaar=")) == [4, 5, 6, 7]
-    assert positions(page(browser, mixed, "toon=alle&status=new&code=&soort=&jaar=&toon=actie")) == [1, 2, 3]
-    assert len(positions(page(browser, mixed, "toon=alle&status=&code=&soort=&jaar="))) == 7
+    """A filter stays within its tab."""
+    assert positions(page(browser, mixed, "toon=actie&code=&soort=&jaar=2018")) == [4]
+    assert positions(page(browser, mixed, "toon=mislukt&code=SBA-202&soort=&jaar=")) == [4, 5]
+    assert positions(page(browser, mixed, "toon=alle&status=new&soort=&jaar=&let=")) == [1, 2, 3]
+    assert len(positions(page(browser, mixed, "toon=alle&status=&soort=&jaar="))) == 7
 
 
 def test_what_can_be_chosen_is_what_there_is(mixed: Run) -> None:
@@ -123,18 +140,38 @@ def test_a_chosen_filter_stays_chosen(browser: Browser, mixed: Run) -> None:
     assert "Wis filters" in html
 
 
-def test_a_count_is_shown_only_where_it_is_that_of_the_list(mixed: Run) -> None:
-    counts = {tab.slug: tab.count for tab in Shown.of(mixed, {}).tabs}
-    assert (counts["actie"], counts["mislukt"], counts["alle"]) == (3, 4, 7)
-    assert {tab.count for tab in Shown.of(mixed, {"jaar": "2018"}).tabs} == {None}
-    coded = {tab.slug: tab.count for tab in Shown.of(mixed, {"code": "SBA-202"}).tabs}
-    assert (coded["actie"], coded["mislukt"], coded["alle"]) == (None, None, 7)
+@pytest.mark.parametrize("query", ["", "jaar=2018", "code=SBA-202", "toon=alle&soort=ZVW", "zoek=voorbeeld"])
+def test_a_tab_keeps_the_counter_of_the_run(browser: Browser, mixed: Run, query: str) -> None:
+    html = page(browser, mixed, query)
+    counts = re.findall(r'<a id="show-(\w+)".*?<span class="count"[^>]*> (\d+) </span>', html)
+    assert counts == [("actie", "3"), ("mislukt", "4"), ("alle", "7")]
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        ("", "3 records"),
+        ("toon=alle", "7 records"),
+        ("status=new", "3 records"),
+        ("jaar=2018", "1 record"),
+        ("toon=alle&jaar=2018", "3 records"),
+        ("code=SBA-202", "2 records"),
+    ],
+)
+def test_every_list_says_how_many_it_shows(browser: Browser, mixed: Run, query: str, count: str) -> None:
+    assert f'<p role="status">{count}</p>' in page(browser, mixed, query)
+
+
+def test_what_is_dear_to_count_is_counted_to_a_bound(
+    browser: Browser, mixed: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(in_run, "COUNTED_AT_MOST", 2)
+    assert '<p role="status">meer dan 2 records</p>' in page(browser, mixed, "toon=alle&jaar=2018")
 
 
 def test_an_import_status_says_how_many(browser: Browser, mixed: Run) -> None:
-    html = page(browser, mixed)
+    html = page(browser, mixed, "toon=alle")
     assert "Nieuw (3)" in html
-    assert "Mislukt (4)" in html
     assert "Overschreven" not in re.findall(r"<option.*?</option>", html)
     assert "Nieuw (3)" not in page(browser, mixed, "toon=alle&jaar=2019")
 
@@ -160,7 +197,9 @@ def test_htmx_gets_the_filtered_records_alone(browser: Browser, mixed: Run) -> N
 
 def test_a_run_that_moves_can_be_filtered_too(browser: Browser, mixed: Run) -> None:
     run = put(mixed, state=Run.State.WRITING, new=0, unprocessed=3)
-    assert ">Nog te doen</option>" in page(browser, run)  # how many stands in the counters, and changes there
+    assert ">Nog te doen</option>" in page(
+        browser, run, "toon=alle"
+    )  # how many stands in the counters, and changes there
     assert positions(page(browser, run, "toon=alle&jaar=2018")) == [3, 4, 6]
 
 
@@ -168,13 +207,13 @@ def test_another_office_filters_nothing_of_ours(sign_in: SignIn, carla: User, mi
     assert sign_in(carla).get(f"{mixed.get_absolute_url()}?toon=alle&jaar=2018").status_code == 404
 
 
-def test_the_filters_need_no_count_and_no_offset(
+def test_the_filters_count_to_a_bound_and_need_no_offset(
     browser: Browser, fifty_three: Run, django_assert_max_num_queries: Callable[..., object]
 ) -> None:
     with django_assert_max_num_queries(30) as queries:  # type: ignore[attr-defined]
         page(browser, fifty_three, "toon=alle&soort=IB&jaar=2019&na=3")
     asked = [query["sql"] for query in queries if "migration_record" in query["sql"]]
-    counted = [sql for sql in asked if "COUNT(" in sql and "GROUP BY" not in sql]
+    counted = [sql for sql in asked if "COUNT(" in sql and "GROUP BY" not in sql and "LIMIT 10001" not in sql]
     assert not [*counted, *(sql for sql in asked if "OFFSET" in sql)]
 
 
@@ -224,3 +263,114 @@ def test_what_few_records_have_is_found_among_those_few(lasting: Run) -> None:
     found = Shown(lasting, "termijn").records.filter(position__gt=0)
     assert "record_term_ran" in found.explain()
     assert "record_term_ran" in cautions.carrying("W-101", lasting).order_by("position").explain()
+
+
+# --- Somebody's ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def several(imported: Import, office: Office) -> Run:
+    """1 and 4 of A. Zwart, 2 and 5 of a client who is called 'Bakker' here, 3 not readable, 6 of whom 1 is of."""
+    ClientFactory(office=office, tax_id=SOMEONE, name="J. Bakker")
+    return imported(
+        {
+            f"{UNKNOWN}.xbrl": document(tax_id=UNKNOWN, name="A. Zwart", year=2019),
+            "b.xbrl": document(name="Ünal", year=2019),
+            "kapot.xbrl": b"<kapot",
+            "d.xbrl": document(tax_id=UNKNOWN, name="A. Zwart", year=2018),
+            "e.xbrl": document(name="Ünal", year=2018),
+            "f.xbrl": document(tax_id=UNKNOWN, name="Mevr. A. de Zwart", year=2017),
+        }
+    )
+
+
+def seek(browser: Browser, run: Run, term: str) -> tuple[str, list[int]]:
+    """Where it leads, and what is there."""
+    response = browser.post(reverse("migration:find_in_run", args=[run.pk]), {"q": term}, follow=True)
+    where, html = response.redirect_chain[-1][0], unescape(response.content.decode())
+    return str(where).removeprefix(run.get_absolute_url()), positions(html)
+
+
+def test_records_can_stand_by_client(browser: Browser, several: Run) -> None:
+    assert positions(page(browser, several, "toon=alle&sorteer=klant")) == [2, 5, 1, 4, 6, 3]
+    assert positions(page(browser, several, "toon=actie&sorteer=klant")) == [1, 4, 6, 3]
+    assert positions(page(browser, several, "toon=alle&sorteer=klant&jaar=2019")) == [2, 1]
+    assert positions(page(browser, several, "toon=alle&sorteer=x")) == [1, 2, 3, 4, 5, 6]
+
+
+def test_the_order_stays_and_can_be_taken_back(browser: Browser, several: Run) -> None:
+    html = page(browser, several, "toon=alle&sorteer=klant&jaar=2019")
+    assert 'href="?toon=alle&jaar=2019#records"' in html
+    assert 'href="?toon=mislukt&jaar=2019&sorteer=klant#records"' in html
+    assert '<input type="hidden" name="sorteer" value="klant">' in html
+    assert "op klant" in html
+
+
+def test_pages_by_client_are_found_by_position(several: Run) -> None:
+    def shown(**query: str) -> tuple[list[int], int | None, int | None]:
+        window = Shown.of(several, {"toon": "alle", "sorteer": "klant", **query}).window(query, 2)
+        return [record.position for record in window.rows], window.before, window.after
+
+    assert shown() == ([2, 5], None, 5)
+    assert shown(na="5") == ([1, 4], 1, 4)
+    assert shown(na="4") == ([6, 3], 6, None)
+    assert shown(voor="6") == ([1, 4], 1, 4)
+    assert shown(voor="1") == ([2, 5], None, 5)
+    assert shown(na="999") == ([2, 5], None, 5)
+
+
+def test_a_page_by_client_goes_on_behind_what_was_solved_meanwhile(several: Run) -> None:
+    several.records.filter(position=4).update(ignored=True)
+    window = Shown.of(several, {"toon": "actie", "sorteer": "klant"}).window({"na": "4"}, 2)
+    assert [record.position for record in window.rows] == [6, 3]
+
+
+@pytest.mark.parametrize(
+    ("term", "expected"),
+    [
+        ("zwart", [1, 4, 6]),
+        ("bakker", [2, 5]),  # what the client is called
+        ("unal", [2, 5]),  # and what the document calls it
+        ("KAPOT", [3]),  # a file
+        ("niemand", []),
+    ],
+)
+def test_words_are_sought_in_the_whole_run(browser: Browser, several: Run, term: str, expected: list[int]) -> None:
+    assert seek(browser, several, term) == (f"?zoek={term}#records", expected)
+
+
+def test_a_number_is_sought_and_stays_out_of_the_address(browser: Browser, several: Run) -> None:
+    assert seek(browser, several, UNKNOWN) == ("?klant=1#records", [1, 4, 6])
+    printed = f"{SOMEONE[:4]}.{SOMEONE[4:6]}.{SOMEONE[6:]}"
+    assert seek(browser, several, printed) == ("?klant=2#records", [2, 5])
+    assert seek(browser, several, f"{UNKNOWN}.xbrl") == ("?klant=1#records", [1, 4, 6])
+    assert seek(browser, several, UNKNOWN[:8]) == ("?#records", [1, 3, 4, 6])  # a part of a number finds nothing
+    assert SOMEONE not in page(browser, several, "klant=2")
+
+
+def test_a_number_that_is_not_there_is_told(browser: Browser, several: Run) -> None:
+    url = reverse("migration:find_in_run", args=[several.pk])
+    html = unescape(browser.post(url, {"q": FORMER}, follow=True).content.decode())
+    assert "Geen record gevonden in deze migratie." in html
+    assert FORMER not in html
+
+
+def test_a_code_or_a_reference_leads_to_what_it_names(browser: Browser, several: Run) -> None:
+    assert seek(browser, several, "sba-301") == ("?code=SBA-301#records", [3])
+    response = browser.post(reverse("migration:find_in_run", args=[several.pk]), {"q": f"{several.reference}/0003"})
+    assert response["Location"] == several.records.get(position=3).get_absolute_url()
+
+
+def test_a_number_in_an_address_is_not_answered(browser: Browser, several: Run) -> None:
+    response = browser.get(several.get_absolute_url(), {"zoek": SOMEONE})
+    assert response["Location"] == several.get_absolute_url()
+
+
+def test_what_cannot_be_read_stands_alone(browser: Browser, several: Run) -> None:
+    assert positions(page(browser, several, "klant=3")) == [3]
+    assert positions(page(browser, several, "klant=999")) == []
+
+
+def test_nobody_else_seeks_in_it(sign_in: SignIn, carla: User, several: Run) -> None:
+    url = reverse("migration:find_in_run", args=[several.pk])
+    assert sign_in(carla).post(url, {"q": "zwart"}).status_code == 404

@@ -96,6 +96,7 @@ NO_PAGES = {
     "migration:create_client",
     "migration:differences",
     "migration:find",
+    "migration:find_in_run",
     "migration:heed",
     "migration:link_client",
     "migration:note_former",

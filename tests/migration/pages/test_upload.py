@@ -290,7 +290,7 @@ def test_double_dossiers_are_told_and_wait_for_a_choice(at_file_page: Walk, zip_
     assert (run.state, run.doubles) == (Run.State.READY, 1)
     page = text(browser.get(run.get_absolute_url()))
     assert "Dubbele dossiers: 1" in page
-    assert f'href="{run.get_absolute_url()}?code=SBA-203"' in page
+    assert f'href="{run.get_absolute_url()}?code=SBA-203#records"' in page
     browser.post(reverse("migration:confirm", args=[run.pk]))
     assert moved(run).state == Run.State.FINISHED
 

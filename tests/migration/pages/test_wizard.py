@@ -9,9 +9,12 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from migration.models import Run
+from migration.road import pipeline
 from portal.models import AuditEvent, User
+from sba.samples import document
 from tests.factories import PASSWORD
-from tests.migration.conftest import HTMX, SignIn
+from tests.markup import unfolded
+from tests.migration.conftest import HTMX, UNKNOWN, SignIn
 from tests.portal.people.clock import ago
 
 pytestmark = pytest.mark.django_db
@@ -212,3 +215,66 @@ def test_who_wants_no_mail_is_told_so_instead_of_being_asked(at_file_page: Calla
     assert "bij uw gegevens staat 'E-mail bij migratie' op 'Nooit'." in html
     assert f'<a href="{reverse("settings")}">Wijzig dit</a>' in html
     assert "E-mail mij als de migratie klaar is" not in html
+
+
+# --- 'Toon alleen aandachtspunten' -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def checked_here(at_file_page: Callable[..., Browser], zip_file: Callable[..., object], olga: User) -> Browser:
+    """The third page, of a file with 27 records of a client whom nobody knows, and one that is good."""
+    browser = at_file_page(olga)
+    years = [(year, tax) for year in range(2010, 2024) for tax in ("IB", "ZVW")][:27]
+    who = {"tax_id": UNKNOWN, "name": "Wolkenkamp"}
+    unknown = {f"{year}{tax}.xbrl": document(**who, year=year, tax=tax) for year, tax in years}
+    browser.post(FILE, {"file": zip_file(files={**unknown, "z.xbrl": document()})}, headers=HTMX)
+    pipeline.move(Run.objects.get().pk)
+    return browser
+
+
+def attention(browser: Browser, query: str, **headers: str) -> str:
+    response = browser.get(f"{FILE}?{query}", headers=headers or {})
+    assert response.status_code == 200
+    return unfolded(unescape(response.content.decode()))
+
+
+def test_what_deserves_a_look_is_a_part_of_the_third_page(checked_here: Browser) -> None:
+    page = attention(checked_here, "")
+    assert 'href="/instellingen/migratie/upload/bestand/?toon=mislukt#attention"' in page
+    assert "Wolkenkamp" not in page
+    page = attention(checked_here, "toon=mislukt")
+    assert page.count("<strong>Wolkenkamp</strong>") == 25
+    assert '<p role="status">27 records</p>' in page
+    assert "SBA-202</span> Klant niet gevonden" in page
+    assert ">Volgende</button>" in page
+    assert UNKNOWN not in page
+
+
+def test_its_pages_and_its_end_stay_on_the_third_page(checked_here: Browser) -> None:
+    page = attention(checked_here, "toon=mislukt")
+    assert f'href="{FILE}?toon=mislukt&na=25#attention"' in page
+    assert attention(checked_here, "toon=mislukt&na=25").count("<strong>Wolkenkamp</strong>") == 2
+    assert f'<a href="{FILE}" hx-get="{FILE}?toon=niets"' in page
+    assert attention(checked_here, "code=SBA-202").count("<strong>Wolkenkamp</strong>") == 25
+
+
+def test_htmx_gets_that_list_alone(checked_here: Browser) -> None:
+    part = attention(checked_here, "toon=mislukt", **HTMX, **{"HX-Target": "attention"})
+    assert part.strip().startswith('<section id="attention" class="panel"')
+    assert attention(checked_here, "toon=niets", **HTMX, **{"HX-Target": "attention"}).strip() == (
+        '<section id="attention"> </section>'
+    )
+
+
+def test_a_log_that_was_opened_there_leads_back_there(checked_here: Browser, sign_in: SignIn, anna: User) -> None:
+    log = Run.objects.get().records.get(position=1).get_absolute_url()
+    back = f'href="{FILE}?toon=mislukt#attention"'
+    assert back in checked_here.get(log).content.decode()
+    assert back not in sign_in(anna).get(log).content.decode()
+
+
+def test_the_page_of_the_run_shows_it_below(checked_here: Browser) -> None:
+    run = Run.objects.get()
+    html = checked_here.get(run.get_absolute_url()).content.decode()
+    assert f'href="{run.get_absolute_url()}?toon=mislukt#records"' in html
+    assert 'id="attention"' not in html
