@@ -1,7 +1,8 @@
 """Many rows at once, the fast way of each database. The one place that knows which database it is."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
 from uuid import UUID
 
@@ -34,6 +35,22 @@ class AnyOf(Lookup):
     def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:
         column, parameters = self.process_lhs(compiler, connection)
         return f"{column} = ANY(%s)", (*parameters, self.rhs)
+
+
+@contextmanager
+def joined_by_hash() -> Iterator[None]:
+    """In here many rows are matched with many others by a hash. Belongs inside a transaction.
+
+    By the old statistics of a table that just grew, PostgreSQL would walk through all of one side for each of the
+    other.
+    """
+    if not is_postgresql():
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_nestloop = off")
+        yield
+        cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
 
 
 def whole_number(column: str, name: str) -> Func:

@@ -5,8 +5,8 @@ import logging
 from celery import shared_task
 
 from migration.road import pipeline
-from migration.road.patience import DATABASE_FAULTS
 from migration.upkeep import mail, worker
+from portal.running.patience import DATABASE_FAULTS
 
 logger = logging.getLogger(__name__)
 

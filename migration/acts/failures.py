@@ -47,7 +47,8 @@ class Scope:
 
     def _of_client(self) -> RecordQuerySet:
         number = self._one().exclude(tax_id="").values("tax_id")
-        return self.run.records.failures().filter(Q(tax_id__in=number) | Q(position=self.position))
+        of_client = Q(tax_id__in=number) | Q(position=self.position)
+        return self.run.records.beside(self.position).filter(of_client)
 
     @property
     def fields(self) -> dict[str, object]:
@@ -109,8 +110,7 @@ def try_again(run: Run, records: RecordQuerySet, by: User) -> bool:
 def ignore(scope: Scope, by: User, reason: str) -> int:
     """These failures need no action, for this reason; how many that were new."""
     with transaction.atomic():
-        failures = scope.records.filter(failed=True, expected=False, ignored=False)
-        count = set_ignored(scope.run, failures, True, "ignored", actor=by.name, reason=reason)
+        count = set_ignored(scope.run, scope.records.needing_action(), True, "ignored", actor=by.name, reason=reason)
         if count:
             AuditEvent.objects.note(by, MigrationAction.RECORD_IGNORE, scope.subject)
     return count
@@ -134,9 +134,10 @@ def set_ignored(run: Run, records: RecordQuerySet, ignored: bool, event: str, **
     if not positions:
         return 0
     changed = records.count()  # of a run that is held
+    superseded = records.exclude(superseded_by=None).count()
     facts["codes"] = ", ".join(sorted(set(records.values_list("problem_code", flat=True))))
     line = run.log(event, positions[0] if changed == 1 else None, count=changed, **facts)
     records.update(ignored=ignored, ignored_in=line if ignored else None)
-    run.add({"ignored": changed if ignored else -changed})
+    run.add({"ignored": changed} if ignored else {"ignored": -changed, "superseded": superseded})
     run.refresh_from_db()
     return changed

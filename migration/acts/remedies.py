@@ -14,14 +14,14 @@ from migration.findings.likeness import called_like
 from migration.kinds.abilities import Dossiers, Doubts
 from migration.kinds.registry import abilities, ability_of
 from migration.models import Record, RecordQuerySet
-from migration.road.write import lock_office
+from migration.road.ledger import lock_office
 from portal.masking import mask
 from portal.models import AuditEvent, Client, ClientQuerySet, FormerNumber, FormerNumberQuerySet, User
 
 
 def others_of_client(record: Record) -> RecordQuerySet:
-    """The other failed records of this number in the run."""
-    return record.run.records.failures().filter(tax_id=record.tax_id).exclude(pk=record.pk)
+    """The other failed records of this number in the run; what another run came to since is left out."""
+    return record.run.records.beside(record.position).filter(tax_id=record.tax_id).exclude(pk=record.pk)
 
 
 def note_former(record: Record, by: User) -> bool:
@@ -135,7 +135,7 @@ def judge_anew(
 
     The change and the marks on the records are one transaction: whatever is killed, both are there or neither is.
     """
-    tried = record.run.records.failures().filter(tax_id=record.tax_id) if records is None else records
+    tried = record.run.records.beside(record.position).filter(tax_id=record.tax_id) if records is None else records
     with transaction.atomic():
         record.run.hold()  # before the office, as whoever moves it does
         change()

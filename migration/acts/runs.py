@@ -13,7 +13,7 @@ from migration.audit_actions import MigrationAction
 from migration.models import Mail, Run
 from migration.models.run import NAME_LENGTH
 from migration.problems import GAVE_UP
-from migration.road import doorbell, intake
+from migration.road import doorbell, intake, superseding
 from migration.road.ledger import take_stock
 from migration.states import State, Verb
 from portal.masking import mask_within
@@ -53,10 +53,12 @@ def discard(run: Run, by: User | None = None) -> bool:
 def stop(run: Run, by: User) -> bool:
     """Stop at the next chunk: what is imported stays, the rest is not processed."""
     with transaction.atomic():
+        held = superseding.hold(run)
         if not run.hold() or not run.can_be_stopped:
             return False
         run.advance(State.STOPPED, ended_at=Now(), token="", lease_until=None, problem_code="")
         run.log("stopped", actor=by.name)
+        superseding.settle(run, held)
         take_stock(run)
         Mail.objects.owe(run)
         note(run, MigrationAction.RUN_STOP, by)

@@ -25,11 +25,17 @@ class Cause:
     expected: bool
     count: int
     open: int  # of these, how many still need action
+    ignored: int = 0  # of these, how many somebody ignored, where they were not expected
     helped: int | None = None  # of these, how many a retry would import now; None where only trying tells
 
     @property
     def problem(self) -> Problem | None:
         return problems.find(self.code)
+
+    @property
+    def superseded(self) -> int:
+        """How many ask nothing since another run came to the same."""
+        return 0 if self.expected else self.count - self.open - self.ignored
 
     @property
     def can_be_retried(self) -> bool:
@@ -62,8 +68,10 @@ def causes_of(run: Run) -> list[Cause]:
     if not run.failed or not run.has_ended:
         return []
     failures = run.records.filter(failed=True).values_list("problem_code", "expected")
-    needing = Count("position", filter=Q(expected=False, ignored=False))  # not the pk: the index answers it alone
-    counted = failures.annotate(count=Count("position"), open=needing).order_by("expected", "-count", "problem_code")
+    asks, ignored = Q(expected=False, ignored=False, superseded_by=None), Q(expected=False, ignored=True)
+    counts = {"open": Count("position", filter=asks), "by_hand": Count("position", filter=ignored)}
+    # Not of the pk: the index answers these alone.
+    counted = failures.annotate(count=Count("position"), **counts).order_by("expected", "-count", "problem_code")
     return [Cause(*values) for values in counted]
 
 

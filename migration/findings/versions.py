@@ -30,7 +30,7 @@ def dossiers(record: Record) -> list[Client]:
 def in_doubt(record: Record) -> RecordQuerySet:
     """Every record of this number in the run that waits for somebody to say which dossier is meant."""
     doubts = ability_of(record.run, Doubts)
-    failures = record.run.records.failures()
+    failures = record.run.records.beside(record.position)
     return failures.filter(tax_id=record.tax_id, problem_code=doubts.ambiguous.code) if doubts else failures.none()
 
 

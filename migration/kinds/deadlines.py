@@ -30,8 +30,11 @@ def brought(run: Run) -> RecordQuerySet:
 
 
 def failing(run: Run) -> RecordQuerySet:
-    """What fails and should not; whether somebody ignored it makes no difference to its deadline."""
-    return run.records.filter(failed=True, expected=False)
+    """What fails and should not; whether somebody ignored it makes no difference to its deadline.
+
+    What another run came to since is watched there.
+    """
+    return run.records.filter(failed=True, expected=False, superseded_by=None)
 
 
 def with_running(run: Run) -> RecordQuerySet:
@@ -56,7 +59,11 @@ def stock(run: Run) -> dict[str, Any]:
     """What the pages tell of all deadlines of a run, as parts of its breakdown."""
     if not ability_of(run, Deadlines):
         return {}
-    return {"terms": by_last_day(brought(run), run), "failing_terms": by_last_day(failing(run), run)}
+    return {"terms": by_last_day(brought(run), run), **stock_of_failing(run)}
+
+
+def stock_of_failing(run: Run) -> dict[str, Any]:
+    return {"failing_terms": by_last_day(failing(run), run)} if ability_of(run, Deadlines) else {}
 
 
 def by_last_day(records: RecordQuerySet, run: Run) -> dict[str, int]:

@@ -10,7 +10,7 @@ A = TypeVar("A", bound=Ability)
 
 OF_EVERY_RECORD: Final = frozenset({
     "position", "reference", "name", "size", "sha256", "client", "tax_id", "verdict", "outcome", "expected", "ignored",
-    "code", "problem", "problem_facts", "warnings", "status",
+    "superseded_by", "code", "problem", "problem_facts", "warnings", "status",
 })  # fmt: skip
 """What the JSON of a record has, whatever its kind."""
 

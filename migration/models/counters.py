@@ -22,6 +22,9 @@ class Counters(models.Model):
     failed = models.IntegerField(default=0)
     expected = models.IntegerField(default=0)
     ignored = models.IntegerField(default=0)
+    superseded = models.IntegerField(
+        default=0, db_default=0, help_text="neither expected nor ignored, and another run came to the same since"
+    )
     unprocessed = models.IntegerField(default=0)
     undone = models.IntegerField(default=0)
     undo_removed = models.IntegerField(default=0)
@@ -66,7 +69,7 @@ class Counters(models.Model):
 
     @property
     def needs_action(self) -> int:
-        return self.failed - self.expected - self.ignored
+        return self.failed - self.expected - self.ignored - self.superseded
 
     @property
     def to_do(self) -> int:

@@ -30,6 +30,11 @@ class RecordQuerySet(models.QuerySet["Record"]):
         """Failed records, in the order of the file; served by the partial index."""
         return self.filter(failed=True).order_by("position")
 
+    def beside(self, position: int) -> Self:
+        """Failures of one run, without what another one came to since; but for the one that somebody looks at."""
+        stands = Q(superseded_by=None) | Q(expected=True) | Q(ignored=True) | Q(position=position)
+        return self.failures().filter(stands)
+
     def changing(self) -> Self:
         """Those that changed a dossier: what is new there, and what replaced something."""
         imported = self.filter(outcome__in=WRITABLE)
@@ -51,7 +56,11 @@ class RecordQuerySet(models.QuerySet["Record"]):
         )
 
     def needing_action(self) -> Self:
-        return self.filter(failed=True, expected=False, ignored=False)
+        return self.filter(failed=True, expected=False, ignored=False, superseded_by=None)
+
+    def superseded(self) -> Self:
+        """What would need action, had another run not come to the same since."""
+        return self.filter(failed=True, expected=False, ignored=False).exclude(superseded_by=None)
 
     def at(self, positions: Collection[int]) -> Self:
         """Those at these positions, each named once.
@@ -107,6 +116,15 @@ class Record(models.Model):
         related_name="+",
         help_text="the line that tells who ignored it, and why",
     )
+    superseded_by = models.ForeignKey(
+        Run,
+        null=True,
+        on_delete=models.DO_NOTHING,  # a run that anything is superseded by is never deleted
+        related_name="+",
+        db_index=False,
+        db_constraint=False,  # to check it the database would lock that run, behind the office: out of order
+        help_text="of what failed: the newest run that brought the same, or failed at it again, since",
+    )
     waits = models.BooleanField(default=False, help_text="for a retry that was asked for")
     problem_code = models.CharField(max_length=10, blank=True)
     problem_facts = models.JSONField(default=dict, blank=True)
@@ -125,10 +143,10 @@ class Record(models.Model):
             models.Index(
                 fields=["run", "position"],
                 name="record_open",
-                condition=Q(failed=True, expected=False, ignored=False),
+                condition=Q(failed=True, expected=False, ignored=False, superseded_by=None),
             ),
-            models.Index(  # by its last two, the causes of a run are counted in the index alone
-                fields=["run", "problem_code", "position", "expected", "ignored"],
+            models.Index(  # by its last three, the causes of a run are counted in the index alone
+                fields=["run", "problem_code", "position", "expected", "ignored", "superseded_by"],
                 name="record_by_code",
                 condition=Q(failed=True),
             ),
@@ -141,7 +159,7 @@ class Record(models.Model):
             models.Index(fields=["tax_id"], name="record_by_tax_id"),
             # By client: whose failures have one cause, and all of a run, whose names are sought in the index alone.
             models.Index(
-                fields=["run", "problem_code", "tax_id", "position", "expected", "ignored"],
+                fields=["run", "problem_code", "tax_id", "position", "expected", "ignored", "superseded_by"],
                 name="record_by_client",
                 condition=Q(failed=True),
             ),
@@ -187,9 +205,14 @@ class Record(models.Model):
         return self.outcome in WRITABLE and changed
 
     @property
+    def is_superseded(self) -> bool:
+        """Another run came to the same since, and nothing else says why it asks nothing."""
+        return self.failed and not (self.expected or self.ignored) and self.superseded_by_id is not None
+
+    @property
     def needs_action(self) -> bool:
         """Somebody has to look at it: not where it is only foreseen to fail, nor where its whole run was undone."""
-        asks = self.failed and not (self.expected or self.ignored)
+        asks = self.failed and not (self.expected or self.ignored or self.superseded_by_id)
         return asks and not (self.run.is_forecast or self.run.state == Run.State.UNDONE)
 
 

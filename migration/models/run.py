@@ -55,7 +55,7 @@ class Run(Condition):
     # somebody has to do something now.
     OPEN_ACTIONS: ClassVar = Case(
         When(Q(state__in=(*states.UNCONFIRMED, State.UNDONE)) | Q(records_removed_at__isnull=False), then=0),
-        default=F("failed") - F("expected") - F("ignored"),
+        default=F("failed") - F("expected") - F("ignored") - F("superseded"),
         output_field=models.IntegerField(),
     )
     FAILURES: ClassVar = Case(When(state__in=states.UNCONFIRMED, then=0), default=F("failed"))

@@ -1,7 +1,7 @@
 """What comes of a fault: the run waits, or ends since its upload is lost or the fault is ours. What it did stays."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any, Final
@@ -15,15 +15,15 @@ from django.utils import timezone
 from migration.audit_actions import MigrationAction
 from migration.models import Mail, Outcome, Run
 from migration.problems import FILE_LOST, GAVE_UP, NO_ROOM
-from migration.road import lease
+from migration.road import lease, superseding
 from migration.road.chunks import PASSING
 from migration.road.lease import Lease, LeaseLost
 from migration.road.ledger import take_stock
-from migration.road.patience import DATABASE_FAULTS
 from migration.states import State
 from portal.models import AuditEvent
 from portal.running import disk
 from portal.running.faults import noted, where
+from portal.running.patience import DATABASE_FAULTS
 
 logger = logging.getLogger(__name__)
 
@@ -81,8 +81,11 @@ ENDS_WITHOUT_UPLOAD: Final = {
 def lose(run: Run, ours: Lease) -> None:
     """Without its upload a run cannot go on: it ends, and says so. What was imported stays."""
     with suppress(LeaseLost), transaction.atomic():
+        held = superseding.hold(run)
         ours.advance(ENDS_WITHOUT_UPLOAD[State(run.state)], ended_at=Now(), problem_code=FILE_LOST.code)
         run.log("refused", code=FILE_LOST.code)
+        run.refresh_from_db()
+        superseding.settle(run, held)
         Mail.objects.owe(run)
     ours.release()
 
@@ -110,6 +113,7 @@ def give_up(error: Exception, ours: Lease) -> None:
     run = ours.run
     try:
         with transaction.atomic():
+            held = superseding.hold(run)
             if not run.hold() or run.token != ours.token:
                 raise LeaseLost
             ours.cursor = run.cursor  # what was rolled back may have moved it
@@ -117,6 +121,7 @@ def give_up(error: Exception, ours: Lease) -> None:
             ours.advance(**ending_of(run), problem_code=GAVE_UP.code, problem_facts=facts)
             run.log("gave_up", code=GAVE_UP.code, reference=why["reference"])
             AuditEvent.objects.note_by_itself(run.office_id, MigrationAction.RUN_GAVE_UP, run.reference)
+            settle_if_possible(run, held)
             Mail.objects.owe(run)
     except LeaseLost:
         return  # somebody forgot it just now, or moves it
@@ -139,6 +144,18 @@ def before_the_rest(run: Run) -> int:
     """Where the writing of the rest goes on: a retry and an undo use the cursor for themselves."""
     rest = run.records.filter(outcome=Outcome.UNPROCESSED).aggregate(first=Min("position"))["first"]
     return (rest or run.cursor + 1) - 1
+
+
+def settle_if_possible(run: Run, held: Collection[int]) -> None:
+    """Where that is what goes wrong, the failures ask what they asked before."""
+    try:
+        with transaction.atomic():
+            run.refresh_from_db()
+            superseding.settle(run, held)
+    except Exception as error:
+        if not is_ours(error):
+            raise
+        logger.error("Run %s: its failures were not settled: %s", run.pk, where(error))
 
 
 def count_what_is_there(run: Run) -> None:

@@ -13,12 +13,21 @@ from migration.models import RecordQuerySet, Run
 from migration.models.counters import UNKNOWN, running
 from migration.problems import SUMS_DIFFER
 from migration.road.lease import Lease
+from portal.models import Office
 
 logger = logging.getLogger(__name__)
 
 
 SPREAD: Final = ("tax", "year")
 """The facts by which all records of a run are counted, where its kind tells them."""
+
+
+def lock_office(run: Run) -> None:
+    """Hold the office until the end of the transaction: nobody else changes its dossiers meanwhile.
+
+    Not its key: whoever only refers to the office (an upload, a line of the audit trail) need not wait.
+    """
+    Office.objects.select_for_update(no_key=True).get(pk=run.office_id)
 
 
 def take_stock(run: Run) -> None:
@@ -35,6 +44,12 @@ def stock_of(run: Run) -> dict[str, Any]:
         **terms,
     }
     return {"open_terms": running(terms.get("terms", {})), "breakdown": {**run.breakdown, **counted}}
+
+
+def recount_failing(run: Run) -> None:
+    """The part of that which another run changes: whose deadlines this run leaves unwatched."""
+    breakdown = {**run.breakdown, **deadlines.stock_of_failing(run)}
+    Run.objects.filter(pk=run.pk).update(breakdown=breakdown)
 
 
 def spread(run: Run, name: str) -> dict[str, int]:

@@ -16,12 +16,12 @@ from migration.road import doorbell, endings, lease
 from migration.road.check import check
 from migration.road.chunks import Stop
 from migration.road.lease import Lease, LeaseLost
-from migration.road.patience import DATABASE_FAULTS, patiently
 from migration.road.retry import retry, to_retry
 from migration.road.undo import to_undo, undo
 from migration.road.write import write
 from portal.running import logs
 from portal.running.faults import where
+from portal.running.patience import DATABASE_FAULTS, patiently
 
 logger = logging.getLogger(__name__)
 

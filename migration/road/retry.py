@@ -18,14 +18,15 @@ from migration.kinds.protocol import FACT_FIELDS, Entry, Facts, Verdict
 from migration.kinds.registry import ability_of, kind_of
 from migration.models import LogLine, Mail, Outcome, Record, RecordQuerySet, Run
 from migration.problems import Problem
+from migration.road import superseding
 from migration.road.check import known, names_of, note_names, warnings_of, who
 from migration.road.chunks import Stop, in_chunks
 from migration.road.documents import content_of
 from migration.road.lease import Lease
-from migration.road.ledger import check_sums, take_stock
+from migration.road.ledger import check_sums, lock_office, take_stock
 from migration.road.reading import Finding, examine, judge
 from migration.road.sameness import said_twice, same_as, with_what_stands
-from migration.road.write import Failure, fail_late, lock_office, write_entries
+from migration.road.write import Failure, fail_late, write_entries
 from portal.lists.keyset import one_after_the_other
 from portal.running import logs
 
@@ -119,18 +120,20 @@ def reopen(run: Run, records: Sequence[Record]) -> None:
     """From failed back to unprocessed, in the rows and in the counters, which are counted under the fence."""
     rows = run.records.filter(pk__in=[record.pk for record in records])
     flagged = rows.aggregate(expected=Count("pk", filter=Q(expected=True)), ignored=Count("pk", filter=Q(ignored=True)))
+    superseded = rows.superseded().count()
     rows.update(outcome=Outcome.UNPROCESSED, failed=False, problem_code="", waits=False, **UNFLAGGED)
     run.add(
         {
             "failed": -len(records),
             "expected": -flagged["expected"],
             "ignored": -flagged["ignored"],
+            "superseded": -superseded,
             "unprocessed": len(records),
         }
     )
 
 
-UNFLAGGED: Final = {"expected": False, "ignored": False, "ignored_in": None}
+UNFLAGGED: Final = {"expected": False, "ignored": False, "ignored_in": None, "superseded_by": None}
 
 
 def take_over(run: Run, trials: Sequence[Trial], verdicts: Sequence[Verdict]) -> None:
@@ -181,9 +184,11 @@ def keep_attempts(run: Run, records: Sequence[Record]) -> None:
 
 def finish(run: Run, ours: Lease) -> None:
     with transaction.atomic():
+        held = superseding.hold(run)
         ours.advance(Run.State.FINISHED)
         run.refresh_from_db()
         run.log("retried", failed=run.failed)
+        superseding.settle(run, held)
         take_stock(run)
         check_sums(run, ours)
         Mail.objects.owe(run)

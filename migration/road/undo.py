@@ -9,10 +9,10 @@ from django.db import transaction
 from migration.kinds.protocol import Entry, Undoing, Undone
 from migration.kinds.registry import kind_of
 from migration.models import WRITABLE, LogLine, Mail, Outcome, Record, RecordQuerySet, Run
+from migration.road import superseding
 from migration.road.chunks import Stop, in_chunks
 from migration.road.lease import Lease
-from migration.road.ledger import check_sums, take_stock
-from migration.road.write import lock_office
+from migration.road.ledger import check_sums, lock_office, take_stock
 from portal.lists.keyset import one_after_the_other
 
 
@@ -98,8 +98,10 @@ def taken_back(run: Run, positions: Collection[int]) -> dict[str, int]:
 
 def finish(run: Run, ours: Lease) -> None:
     with transaction.atomic():
+        held = superseding.hold(run)
         ours.advance(Run.State.UNDONE)
         run.refresh_from_db()
+        superseding.settle(run, held)
         run.log("undone", removed=run.undo_removed, restored=run.undo_restored, kept=run.undo_kept)
         take_stock(run)
         check_sums(run, ours)

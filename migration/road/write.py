@@ -13,11 +13,10 @@ from migration.kinds.protocol import Entry, Member, Written
 from migration.kinds.registry import kind_of
 from migration.models import Mail, Outcome, Record, Run
 from migration.problems import Problem
-from migration.road import documents
+from migration.road import documents, superseding
 from migration.road.chunks import Stop, in_chunks
 from migration.road.lease import Lease
-from migration.road.ledger import check_sums, take_stock
-from portal.models import Office
+from migration.road.ledger import check_sums, lock_office, take_stock
 
 
 def write(run: Run, ours: Lease, should_stop: Stop) -> None:
@@ -47,14 +46,6 @@ def write_chunk(run: Run, members: Sequence[Member]) -> None:
     entries = pair_up(run, members)
     documents.keep(entries)
     write_entries(run, [entry for entry, _ in entries if not entry.failed])
-
-
-def lock_office(run: Run) -> None:
-    """Hold the office until the end of the transaction: nobody else changes its dossiers meanwhile.
-
-    Not its key: whoever only refers to the office (an upload, a line of the audit trail) need not wait.
-    """
-    Office.objects.select_for_update(no_key=True).get(pk=run.office_id)
 
 
 def write_entries(run: Run, entries: Sequence[Entry]) -> None:
@@ -148,9 +139,11 @@ def by_reason(failures: Sequence[Failure]) -> dict[Reason, list[int]]:
 def finish_write(run: Run, ours: Lease) -> None:
     """The end of a run: every member must have ended in exactly one outcome, or the run is no success."""
     with transaction.atomic():
+        held = superseding.hold(run)
         ours.advance(Run.State.FINISHED, ended_at=Now())
         run.refresh_from_db()
         run.log("finished", imported=run.imported, failed=run.failed)
+        superseding.settle(run, held)
         take_stock(run)
         check_sums(run, ours)
         Mail.objects.owe(run)

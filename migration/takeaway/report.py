@@ -137,6 +137,26 @@ def ignored_of(run: Run) -> Acts:
     return Acts([Ignored(lines.get(line), count, of_act.get(line, ())) for line, count in counts.items()], run.ignored)
 
 
+# --- What another migration came to since ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """A run that came to the same since, and how many of these failures that is about."""
+
+    run: Run
+    count: int
+
+
+def superseded_of(run: Run) -> list[Later]:
+    """In order; the numbers alone, for the report of that migration has its records."""
+    if not run.superseded:
+        return []
+    counts = dict(run.records.superseded().order_by().values_list("superseded_by").annotate(Count("pk")))
+    later = Run.objects.filter(office=run.office_id, pk__in=counts).order_by("pk")
+    return [Later(one, counts[one.pk]) for one in later]
+
+
 # --- What has a last day ---------------------------------------------------------------------------------------------
 
 

@@ -33,7 +33,8 @@ AT_ONCE: Final = 500
 def records_of(run: Run, choice: str = ALL) -> Iterator[Record]:
     """The records in the order of the file: all of them, or those that failed; each knows its run."""
     found = run.records.all() if choice == ALL else run.records.failures()
-    for record in one_after_the_other(found.select_related("client").defer("replaced"), at_once=AT_ONCE):
+    found = found.select_related("client", "superseded_by").defer("replaced", "superseded_by__breakdown")
+    for record in one_after_the_other(found, at_once=AT_ONCE):
         record.run = run
         yield record
 
@@ -52,6 +53,7 @@ def record_columns(kind: Kind, shows: Disclosure = USUAL) -> list[Column[Record]
         Column("Import status", lambda record: statuses.import_status_of(record).label, 14),
         Column("Actie nodig", lambda record: "ja" if record.needs_action else "nee"),
         Column("Bijzonderheid", remark_of, 14),
+        Column("Achterhaald door", superseded_by, 16),
         Column("Foutcode", lambda record: record.problem_code, 10),
         Column("Fout", lambda record: record.problem.title if record.problem else "", 28),
         Column("Melding", lambda record: shows.text(record.explanation), 60),
@@ -72,7 +74,13 @@ def told(column: OfKind, shows: Disclosure, record: Record) -> Cell:
 
 
 def remark_of(record: Record) -> str:
-    return "verwacht" if record.expected else "genegeerd" if record.ignored else ""
+    if record.expected:
+        return "verwacht"
+    return "genegeerd" if record.ignored else "achterhaald" if record.is_superseded else ""
+
+
+def superseded_by(record: Record) -> str:
+    return record.superseded_by.reference if record.failed and record.superseded_by else ""
 
 
 def run_columns() -> list[Column[Run]]:
@@ -92,6 +100,7 @@ def run_columns() -> list[Column[Run]]:
         Column("# waarschijnlijk mislukt", lambda run: run.failed - run.failures),
         Column("# verwacht", lambda run: run.expected),
         Column("# genegeerd", lambda run: run.ignored),
+        Column("# achterhaald", lambda run: run.superseded),
         Column("Actie nodig", lambda run: run.open_actions),
         Column("# niet verwerkt", lambda run: run.unprocessed),
         Column("# teruggedraaid", lambda run: run.undone),
@@ -133,7 +142,7 @@ def lines_of(run: Run) -> Iterator[LogLine]:
 
 
 COUNTERS: Final = (
-    "new", "overwritten", "unchanged", "failed", "expected", "ignored", "unprocessed",
+    "new", "overwritten", "unchanged", "failed", "expected", "ignored", "superseded", "unprocessed",
     "undone", "undo_removed", "undo_restored", "undo_kept", "open_terms", "kept_open",
 )  # fmt: skip
 
@@ -190,6 +199,7 @@ def record_facts(record: Record, shows: Disclosure) -> dict[str, Any]:
         "outcome": record.outcome,
         "expected": record.expected,
         "ignored": record.ignored,
+        "superseded_by": superseded_by(record),
         "code": record.problem_code,
         "problem": shows.text(record.explanation),
         "problem_facts": shows.facts(record.problem_facts),

@@ -112,6 +112,7 @@ COUNTERS: Final = {
     "undone": Q(outcome=Outcome.UNDONE),
     "expected": Q(expected=True),
     "ignored": Q(ignored=True),
+    "superseded": Q(failed=True, expected=False, ignored=False, superseded_by__isnull=False),
 }
 
 
@@ -122,7 +123,7 @@ def faults_of_sums(run: Run) -> Iterator[Fault]:
         if getattr(run, name) < 0:
             yield "run-sums", f"{name} is {getattr(run, name)}"
     if run.needs_action < 0:
-        yield "run-sums", "more is expected or ignored than failed"
+        yield "run-sums", "more is expected, ignored or superseded than failed"
 
 
 def faults_of_records(run: Run) -> Iterator[Fault]:

@@ -125,7 +125,18 @@ def steps(record: Record, is_only_noted: bool = False) -> Sequence[str]:
     """What can be done, step by step; who is a former client by a note alone is none again by taking that back."""
     if record.run.state == Run.State.UNDONE:
         return ("Deze migratie is teruggedraaid. U hoeft niets te doen.",)
+    if record.is_superseded:
+        return ("U hoeft niets te doen: dit record is achterhaald.",)
     return NOTED_FORMER if is_only_noted else record.problem.remedy if record.problem else ()
+
+
+def why_superseded(record: Record, superseding: Record | None) -> str:
+    """What that means, by the record of the other run; None where that is not kept."""
+    if superseding is None:
+        return "Wat hier is mislukt, kwam daarin opnieuw voor; de records van die migratie zijn niet meer bewaard."
+    if superseding.failed:
+        return "Daarin is het opnieuw mislukt: alleen daar wordt u nog om een oplossing gevraagd."
+    return "Wat hier is mislukt, staat door die migratie in een dossier."
 
 
 NOTED_FORMER: Final = (

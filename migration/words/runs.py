@@ -96,8 +96,11 @@ def remarks(run: Run) -> list[str]:
     found = []
     if run.needs_action:
         found.append(f"{records(run.needs_action)} {'vraagt' if run.needs_action == 1 else 'vragen'} actie.")
-    elif run.failed:
-        found.append(f"{records(run.failed)} {'is' if run.failed == 1 else 'zijn'} mislukt, zoals verwacht.")
+    elif quiet := run.failed - run.superseded:
+        found.append(f"{records(quiet)} {'is' if quiet == 1 else 'zijn'} mislukt, zoals verwacht.")
+    if run.superseded:
+        are = "is" if run.superseded == 1 else "zijn"
+        found.append(f"{records(run.superseded)} {are} achterhaald door een andere migratie.")
     if run.unprocessed:
         found.append(f"{records(run.unprocessed)} {'is' if run.unprocessed == 1 else 'zijn'} niet verwerkt.")
     return found

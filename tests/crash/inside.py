@@ -47,7 +47,7 @@ ORDER = Order("sba", "te-beoordelen", confirmed=os.environ.get("CRASH_CONFIRMED"
 ALMOST_ALL_OF_A_RECORD = (
     "position", "name", "size", "digest", "key", "tax_id", "tax", "year", "kind", "number", "dated_on", "until",
     "facts", "client__tax_id", "outcome", "failed", "expected", "problem_code", "problem_facts", "warnings",
-    "replaced", "waits", "ignored", "status",
+    "replaced", "waits", "ignored", "superseded_by", "status",
 )  # fmt: skip
 ALMOST_ALL_OF_AN_SBA = (
     "key", "client__tax_id", "document__digest", "record__run_id", "record__position", "tax_id", "tax", "year", "kind",
@@ -56,8 +56,8 @@ ALMOST_ALL_OF_AN_SBA = (
 ALMOST_ALL_OF_A_RUN = (
     "state", "problem_code", "problem_facts", "cursor", "token", "suspect_until", "members", "others", "new",
     "overwritten", "unchanged", "failed", "expected", "unprocessed", "forecast_new", "forecast_overwritten",
-    "forecast_unchanged", "open_terms", "breakdown", "ignored", "undone", "undo_removed", "undo_restored", "undo_kept",
-    "kept_open",
+    "forecast_unchanged", "open_terms", "breakdown", "ignored", "superseded", "undone", "undo_removed",
+    "undo_restored", "undo_kept", "kept_open",
 )  # fmt: skip
 ONCE = ("received", "confirmed", "checked", "finished")
 
@@ -179,7 +179,7 @@ def content(target: str) -> dict[str, list[str]]:
     order = {run.pk: number for number, run in enumerate(runs)}
     Path(target).write_text(json.dumps({
         "runs": [{name: getattr(run, name) for name in ALMOST_ALL_OF_A_RUN} for run in runs],
-        "records": [[record_of(values) for values in records_of(run)] for run in runs],
+        "records": [[record_of(values, order) for values in records_of(run)] for run in runs],
         "sbas": sorted((sba_of(values, order) for values in Sba.objects.values(*ALMOST_ALL_OF_AN_SBA)), key=str),
         "documents": sorted(document_of(document) for document in Document.objects.iterator()),
     }, default=str))  # fmt: skip
@@ -190,9 +190,11 @@ def records_of(run: Run) -> list[dict[str, Any]]:
     return list(run.records.order_by("position").values(*ALMOST_ALL_OF_A_RECORD))
 
 
-def record_of(values: dict[str, Any]) -> dict[str, Any]:
+def record_of(values: dict[str, Any], order: dict[int, int]) -> dict[str, Any]:
     facts = {name: value for name, value in values["problem_facts"].items() if name != "reference"}
-    return {**values, "problem_facts": facts, "replaced": replaced_of(values["replaced"])}
+    superseded_by = order.get(values["superseded_by"])
+    told = {"problem_facts": facts, "replaced": replaced_of(values["replaced"]), "superseded_by": superseded_by}
+    return {**values, **told}
 
 
 def replaced_of(values: dict[str, Any] | None) -> dict[str, Any] | None:
@@ -225,6 +227,7 @@ def faults_of(run: Run) -> list[str]:
         "every position once": positions == list(range(1, (run.members or 0) + 1)),
         "counters are counted rows": counted == {name: count for name, count in outcomes.items() if count},
         "expected is counted": run.records.filter(expected=True).count() == run.expected,
+        "superseded is counted": run.records.superseded().count() == run.superseded,
         "failed is failed": run.records.filter(failed=True).count() == run.failed,
         "sums up": run.sums_up and run.unprocessed == 0,
         "told once": told == dict.fromkeys(ONCE, 1),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -111,3 +112,41 @@ def test_the_names_of_what_is_there_are_noted(before_names_were_noted: Any, anna
     ]  # fmt: skip
     noted = Alias.objects.filter(office=anna.office_id).order_by("name").values_list("name", "tax_id")
     assert list(noted) == [("unal", "111222333"), ("z. wolkenkamp", "123456782")]
+
+
+BEFORE_FAILURES_ASKED_ONCE = [("migration", "0013_worked_ms")]
+
+
+@pytest.fixture
+def before_failures_asked_once(db: None) -> Iterator[Any]:
+    yield migrate(BEFORE_FAILURES_ASKED_ONCE)
+    migrate(newest())
+
+
+@really_committed
+def test_what_failed_again_before_asks_once(before_failures_asked_once: Any, anna: User) -> None:
+    """By key or by content; not for a run that nobody confirmed, nor for one that was undone."""
+    today = timezone.localdate()
+    runs = before_failures_asked_once.get_model("migration", "Run").objects
+    office = {"office_id": anna.office_id, "started_by_id": anna.pk, "file_size": 1, "importer_slug": "sba"}
+    terms = {"failing_terms": {today.isoformat(): 1, "past": 1}}
+    first = runs.create(**office, state="finished", failed=4, expected=1, breakdown=terms)
+    second, third = (runs.create(**office, state=state, failed=1) for state in ("stopped", "finished"))
+    undone, waiting = (runs.create(**office, state=state) for state in ("undone", "ready"))
+    keys, failed = [uuid4() for _ in range(4)], {"name": "x", "size": 1, "outcome": "failed", "failed": True}
+    for position, key in enumerate(keys, start=1):
+        until = {1: today, 2: today - timedelta(days=1)}.get(position)
+        digest = f"{position:064}"
+        first.records.create(**failed, position=position, key=key, digest=digest, expected=position == 4, until=until)
+    second.records.create(**failed, position=1, key=keys[0])
+    third.records.create(name="x", size=1, position=1, outcome="new", key=keys[0])
+    third.records.create(**failed, position=2, digest=f"{4:064}")
+    for run in (undone, waiting):
+        run.records.create(**failed, position=1, key=keys[2])
+    migrate(newest())
+    found = Run.objects.get(pk=first.pk)
+    assert list(found.records.order_by("position").values_list("superseded_by", flat=True)) == [
+        third.pk, None, None, third.pk,
+    ]  # fmt: skip
+    assert (found.superseded, found.open_actions, found.breakdown["failing_terms"]) == (1, 2, {"past": 1})
+    assert list(Record.objects.filter(run=second.pk).values_list("superseded_by", flat=True)) == [third.pk]

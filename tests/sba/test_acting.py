@@ -120,13 +120,15 @@ def test_ignoring_waits_while_a_retry_moves(imported: Import, office: Office, an
 
 @pytest.mark.parametrize("client", ["unknown", "former"])
 def test_a_retry_that_fails_again_costs_no_statement_per_record(
-    imported: Import, office: Office, anna: User, client: str
+    imported: Import, anna: User, carla: User, client: str
 ) -> None:
     """But for the reading of its bytes, which are in memory one by one."""
-    few, many = (imported([document(tax_id=UNKNOWN, year=2000 + n) for n in range(count)]) for count in (3, 20))
+    files = [document(tax_id=UNKNOWN, year=2000 + n) for n in range(20)]
+    few, many = imported(files[:3]), imported(files, user=carla)
     if client == "former":
-        ClientFactory(office=office, tax_id=UNKNOWN, former=True)
-    assert len(statements_of_a_retry(few, anna)) == len(statements_of_a_retry(many, anna))
+        for user in (anna, carla):
+            ClientFactory(office=user.office, tax_id=UNKNOWN, former=True)
+    assert len(statements_of_a_retry(few, anna)) == len(statements_of_a_retry(many, carla))
     assert (many.failed, many.unprocessed, many.expected, many.sums_up) == (20, 0, 20 * (client == "former"), True)
     assert many.log_lines.filter(event="attempt").count() == 20
 

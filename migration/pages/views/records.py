@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from migration.acts import remedies
 from migration.audit_actions import MigrationAction
+from migration.findings import superseding
 from migration.findings.questions import Question, question_of
 from migration.findings.versions import dossiers
 from migration.models import LogLine, Record, Run
@@ -37,6 +38,7 @@ def log(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
         record=record,
         run=record.run,
         report=support.record_text(record),
+        superseding=superseding.record_of(record, request.user),
         lines=numbered(record.run.log_lines.filter(Q(position=None) | Q(position=position))),
         previous=failures.filter(position__lt=position).last(),
         next=failures.filter(position__gt=position).first(),
@@ -96,7 +98,8 @@ def reveal(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
 
 def is_to_be_answered(record: Record) -> bool:
     """Whether an answer of the user comes first (which client, which dossier, which version), before any support."""
-    return record.run.state == Run.State.FINISHED and question_of(record) is not None
+    is_open = record.run.state == Run.State.FINISHED and not record.is_superseded
+    return is_open and question_of(record) is not None
 
 
 def meanwhile(record: Record) -> dict[str, Any]:
@@ -118,4 +121,4 @@ def numbered(lines: Iterable[LogLine]) -> list[LogLine]:
 
 def found(request: SignedInRequest, pk: int, position: int) -> Record:
     run = found_with_records(request, pk)
-    return get_object_or_404(run.records.select_related("client"), position=position)
+    return get_object_or_404(run.records.select_related("client", "superseded_by"), position=position)

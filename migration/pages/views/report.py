@@ -30,5 +30,12 @@ def report(request: SignedInRequest, pk: int) -> HttpResponse:
         "failing_terms": paper.failing_terms_of(run),
     }
     is_cut = any(rows.left_out for rows in lists.values())
-    context = {"run": run, "causes": causes_of(run), **lists, "is_cut": is_cut, "most": paper.MOST}
+    context = {
+        "run": run,
+        "superseded": paper.superseded_of(run),
+        "causes": causes_of(run),
+        **lists,
+        "is_cut": is_cut,
+        "most": paper.MOST,
+    }
     return render(request, "migration/report/report.html", {**context, "now": timezone.now()})

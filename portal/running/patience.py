@@ -6,8 +6,6 @@ from typing import TypeVar
 
 from django.db import DatabaseError, InterfaceError, connection
 
-from migration.road.chunks import Stop
-
 T = TypeVar("T")
 
 EVERY = 1.0
@@ -16,7 +14,7 @@ DATABASE_FAULTS = (DatabaseError, InterfaceError)
 """What a database that is away is told by; some drivers say it in one way, some in another."""
 
 
-def patiently(attempt: Callable[[], T], seconds: float, should_stop: Stop) -> T:
+def patiently(attempt: Callable[[], T], seconds: float, should_stop: Callable[[], bool]) -> T:
     """What the attempt returns, as soon as the database answers; its last error where that takes too long."""
     deadline = time.monotonic() + seconds
     while True:
