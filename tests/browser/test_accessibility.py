@@ -1,4 +1,7 @@
-"""No page of the product in any state keeps anybody out: axe, 320 px, 200% zoom, dark, forced colours, no motion."""
+"""No page of the product in any state keeps anybody out: axe, 320 px, 200% zoom, dark, forced colours, no motion.
+
+Nor is anything too small for a finger, or has a style of its own.
+"""
 
 from collections.abc import Iterator
 
@@ -8,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Complaints, Open, Portal, enter
 from tests.browser.places import OVERVIEW, PLACES, Made, make
+from tests.browser.targets import too_small
 from tests.browser.test_acting import frozen_worker
 from tests.browser.test_the_road import button, choose
 
@@ -47,6 +51,7 @@ def test_every_page_in_every_state(signed_in: Open, complaints: Complaints, made
     PLACES[place](page, made)
     assert page.locator("[style]").count() == 0, "an inline style"
     is_clean(page)
+    assert too_small(page) == []
     assert page.evaluate(MOVING) == [], "something moves although the user wants no motion"
     complaints[:] = [complaint for complaint in complaints if NOT_FOUND not in complaint]
 
