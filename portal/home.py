@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portal.access import SignedInRequest
 from portal.pages import posted, status_of
 from portal.people import own
-from portal.people.forms import MailForm, NameForm
+from portal.people.forms import NameForm, PreferencesForm
 
 
 @require_safe
@@ -19,7 +19,7 @@ def home(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings_index(request: SignedInRequest) -> HttpResponse:
     """'Uw gegevens', and what one may choose for oneself."""
-    form = MailForm(posted(request), instance=request.user)
+    form = PreferencesForm(posted(request), instance=request.user)
     if form.is_valid():
         form.save()
         messages.success(request, "Uw voorkeur is bewaard.")

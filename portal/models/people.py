@@ -60,6 +60,7 @@ class User(AbstractBaseUser):
     name = models.CharField("naam", max_length=200)
     role = models.CharField("rol", max_length=20, choices=Role, default=Role.READER)
     mail_when = models.CharField("e-mail bij migratie", max_length=10, choices=MailWhen, default=MailWhen.ALWAYS)
+    shortcuts = models.BooleanField("sneltoetsen", default=False, db_default=False)
     page_size = models.SmallIntegerField("rijen per pagina", default=50)
     is_active = models.BooleanField("actief", default=True)
     session_round = models.PositiveIntegerField(default=0, help_text="counts up where every session must end")

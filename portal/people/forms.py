@@ -8,18 +8,22 @@ from portal.models import Invitation, User
 from portal.widgets import OneLine, RadioCards, TextInput
 
 
-class MailForm(forms.ModelForm):  # type: ignore[type-arg]
-    """When one wants an e-mail about a migration."""
+class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]
+    """When one wants an e-mail about a migration, and whether single keys do something."""
 
     class Meta:
         model = User
-        fields = ("mail_when",)
-        labels: ClassVar = {"mail_when": "E-mail bij migratie"}
+        fields = ("mail_when", "shortcuts")
+        labels: ClassVar = {"mail_when": "E-mail bij migratie", "shortcuts": "Sneltoetsen gebruiken"}
         help_texts: ClassVar = {
             "mail_when": (
                 "Als een migratie klaar, gestopt of teruggedraaid is, op uw keuze wacht of niet verder komt:"
                 " een die u hebt gestart, of waarbij een collega u heeft gekozen."
-            )
+            ),
+            "shortcuts": (
+                "Losse toetsen: / naar het zoekveld, j en k een rij verder en terug, n naar de volgende mislukte,"
+                " ? voor dit overzicht. Laat dit uit als u de computer met uw stem bedient."
+            ),
         }
         widgets: ClassVar = {"mail_when": RadioCards()}
 

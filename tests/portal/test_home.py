@@ -1,4 +1,4 @@
-"""/instellingen/: 'Uw gegevens', and when one wants an e-mail."""
+"""/instellingen/: 'Uw gegevens', when one wants an e-mail, and whether single keys do something."""
 
 from collections.abc import Callable
 
@@ -25,6 +25,20 @@ def test_a_choice_is_kept(sign_in: SignIn, bram: User, anna: User, choice: str) 
     bram.refresh_from_db()
     anna.refresh_from_db()
     assert (bram.mail_when, anna.mail_when) == (choice, User.MailWhen.ALWAYS)
+
+
+def test_single_keys_do_nothing_until_one_wants_them(sign_in: SignIn, bram: User, anna: User) -> None:
+    browser = sign_in(bram)
+    assert KEYS not in browser.get(URL).content.decode()
+    html = browser.post(URL, {"mail_when": "altijd", "shortcuts": "on"}, follow=True).content.decode()
+    assert KEYS in html
+    assert '<dialog id="keys"' in html
+    assert KEYS not in sign_in(anna).get(URL).content.decode()
+    browser.post(URL, {"mail_when": "altijd"})
+    assert KEYS not in browser.get(URL).content.decode()
+
+
+KEYS = "js/keys."
 
 
 def test_what_is_no_choice_is_refused(sign_in: SignIn, bram: User) -> None:
