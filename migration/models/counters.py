@@ -68,6 +68,11 @@ class Counters(models.Model):
         return self.new + self.overwritten + self.unchanged
 
     @property
+    def brought(self) -> int:
+        """What changed a dossier, of all that was imported; the rest of it stood there already."""
+        return self.new + self.overwritten
+
+    @property
     def needs_action(self) -> int:
         return self.failed - self.expected - self.ignored - self.superseded
 

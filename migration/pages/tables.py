@@ -53,7 +53,7 @@ class RunTable(Table):
         return by_sum(runs, F("members") - F("others"), is_descending)
 
     def order_imported(self, runs: QuerySet[Run], is_descending: bool) -> Ordered:
-        return by_sum(runs, F("new") + F("overwritten") + F("unchanged"), is_descending)
+        return by_sum(runs, F("new") + F("overwritten"), is_descending)
 
     def order_failed(self, runs: QuerySet[Run], is_descending: bool) -> Ordered:
         return by_sum(runs, Run.FAILURES, is_descending)

@@ -142,7 +142,7 @@ def finish_write(run: Run, ours: Lease) -> None:
         held = superseding.hold(run)
         ours.advance(Run.State.FINISHED, ended_at=Now())
         run.refresh_from_db()
-        run.log("finished", imported=run.imported, failed=run.failed)
+        run.log("finished", imported=run.brought, present=run.unchanged, failed=run.failed)
         superseding.settle(run, held)
         take_stock(run)
         check_sums(run, ours)

@@ -92,7 +92,7 @@ def run_columns() -> list[Column[Run]]:
         Column("Soort", lambda run: kind_of(run).words.label),
         Column("Status", lambda run: statuses.status_of(run).label, 28),
         Column("# records", lambda run: run.record_count),
-        Column("# geïmporteerd", lambda run: run.imported),
+        Column("# geïmporteerd", lambda run: run.brought),
         Column("# nieuw", lambda run: run.new),
         Column("# overschreven", lambda run: run.overwritten),
         Column("# ongewijzigd", lambda run: run.unchanged),

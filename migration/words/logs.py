@@ -25,6 +25,7 @@ EVENTS: Final = {
     "refused": "Bestand geweigerd, met foutcode {code}.",
     "gave_up": "Gestopt door een fout van ons, met foutcode {code}. Kenmerk: {reference}.",
     "finished": "Import klaar: {imported} geïmporteerd, {failed} mislukt.",
+    "finished_present": "Import klaar: {imported} geïmporteerd, {present} al aanwezig, {failed} mislukt.",
     "resumed": "Import hervat door {actor}.",
     "retry_began": "Opnieuw proberen gestart door {actor}, voor {count} mislukte records.",
     "retried": "Opnieuw proberen klaar: {failed} records zijn nog mislukt.",
@@ -67,7 +68,10 @@ def happened(line: LogLine) -> str:
 
 def sentence_of(line: LogLine) -> str:
     decides, alone = ALONE.get(line.event, ("", ""))
-    return alone if decides and line.facts.get(decides) == "1" else EVENTS.get(line.event, line.event)
+    if decides and line.facts.get(decides) == "1":
+        return alone
+    was_present = line.event == "finished" and line.facts.get("present", "0") != "0"
+    return EVENTS.get("finished_present" if was_present else line.event, line.event)
 
 
 def which(line: LogLine) -> str:

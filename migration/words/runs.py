@@ -73,9 +73,7 @@ def summary(run: Run) -> str:
         return f"Migratie teruggedraaid: {undone(run)}."
     if run.problem:
         return f"Fout bij migratie: {run.problem.title.lower()}. {run.explanation}"
-    return " ".join(
-        [f"{ending(run)}: {number(run.imported)} van {records(run.record_count)} geïmporteerd.", *remarks(run)]
-    )
+    return " ".join([f"{ending(run)}: {came_of(run, records(run.record_count))}.", *remarks(run)])
 
 
 def ending(run: Run) -> str:
@@ -87,8 +85,16 @@ def ending(run: Run) -> str:
 
 def ended_aloud(run: Run) -> str:
     """The end, for whoever listens while the page changes; the page itself says it in full."""
-    imported = f", {number(run.imported)} van {number(run.record_count)} geïmporteerd" if run.record_count else ""
+    imported = f", {came_of(run, number(run.record_count))}" if run.record_count else ""
     return f"Klaar: {statuses.status_of(run).label}{imported}."
+
+
+def came_of(run: Run, whole: str) -> str:
+    """'400 van 412 geïmporteerd', '… , 5 al aanwezig', or where nothing was new '412 van 412 al aanwezig'."""
+    if run.unchanged and not run.brought:
+        return f"{number(run.unchanged)} van {whole} al aanwezig"
+    also = f", {number(run.unchanged)} al aanwezig" if run.unchanged else ""
+    return f"{number(run.brought)} van {whole} geïmporteerd{also}"
 
 
 def remarks(run: Run) -> list[str]:
@@ -174,7 +180,7 @@ def subject_of_the_end(run: Run) -> str:
     if run.problem:
         return f"Fout bij migratie: {run.problem.title.lower()}"
     how = "gestopt" if run.state == Run.State.STOPPED else "klaar"
-    imported = f"Migratie {how}: {number(run.imported)} van {number(run.record_count)} geïmporteerd"
+    imported = f"Migratie {how}: {came_of(run, number(run.record_count))}"
     asking = f"{number(run.needs_action)} {'vraagt' if run.needs_action == 1 else 'vragen'} actie"
     return f"{imported}, {asking}" if run.needs_action else imported
 

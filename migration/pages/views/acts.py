@@ -9,6 +9,7 @@ from migration.acts import failures, repeating, runs
 from migration.acts.failures import Scope
 from migration.findings.losses import loss_of
 from migration.kinds.registry import kind_of
+from migration.models import Run
 from migration.pages.forms import IgnoreForm, RunNameForm, UndoForm
 from migration.pages.views.causes import back_to
 from migration.pages.views.runs import found
@@ -69,8 +70,14 @@ def heed(request: SignedInRequest, pk: int) -> HttpResponse:
 @requires(Right.RUN)
 @require_POST
 def repeat(request: SignedInRequest, pk: int) -> HttpResponse:
-    """'Herhaal import': on to the last page of the wizard, with the kept file and the choices of this run."""
+    """'Herhaal import': on to the last page of the wizard, with the kept file and the choices of this run.
+
+    Where another upload of one's own waits there, it asks what is to become of that one.
+    """
     run = found(request, pk)
+    waiting = waiting_upload(request, run)
+    if waiting and not request.POST.keys() & {"bewaar", "verwijder"}:
+        return render(request, "migration/run/repeat.html", {"run": run, "upload": waiting})
     try:
         again = repeating.repeat(run, request.user)
     except FileNotFoundError:
@@ -79,12 +86,17 @@ def repeat(request: SignedInRequest, pk: int) -> HttpResponse:
     if not again:
         messages.warning(request, ALREADY)
         return redirect(run)
-    answers = Answers.of(request.session)
-    earlier = answers.draft(request.user)
-    if earlier and earlier != again:
-        runs.discard(earlier, request.user)
+    if waiting and "verwijder" in request.POST:
+        runs.discard(waiting, request.user)
     Answers.again(again).keep(request.session)
     return redirect(FILE.url)
+
+
+def waiting_upload(request: SignedInRequest, run: Run) -> Run | None:
+    """Another upload with which this user stands at the last page of the wizard: its place would be taken."""
+    draft = Answers.of(request.session).draft(request.user)
+    waits = draft is not None and draft.state in Run.UNCONFIRMED and draft.file_digest != run.file_digest
+    return draft if waits else None
 
 
 @requires(Right.RUN)

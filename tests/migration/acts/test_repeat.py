@@ -1,5 +1,7 @@
 """'Herhaal import': the kept file once more, through the check of the wizard, as a run of its own."""
 
+import re
+
 import pytest
 from django.core.files.storage import storages
 from django.test import Client as Browser
@@ -9,8 +11,11 @@ from migration.acts import repeating
 from migration.acts import runs as acts
 from migration.models import Run
 from migration.road import pipeline
+from migration.words import logs
+from migration.words import runs as words
 from portal.models import AuditEvent, User
 from sba.samples import document
+from tests.markup import unfolded
 from tests.sba.conftest import Import, moved
 
 pytestmark = pytest.mark.django_db
@@ -116,3 +121,81 @@ def test_a_refused_upload_is_not_repeated(browser: Browser, refused: Run) -> Non
     assert "Herhaal import" not in browser.get(refused.get_absolute_url()).content.decode()
     browser.post(reverse("migration:repeat", args=[refused.pk]))
     assert Run.objects.count() == 1
+
+
+# --- Another upload of one's own that waits ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def waiting(browser: Browser, imported: Import, client_of_ours: object) -> Run:
+    """An upload of another file, with which this user stands at the last page of the wizard."""
+    again = repeat(browser, imported([document(year=2011)]))
+    assert again
+    assert again.state == Run.State.READY
+    return again
+
+
+def test_another_upload_that_waits_is_named_and_never_thrown_away_unasked(
+    browser: Browser, imported: Import, waiting: Run
+) -> None:
+    run = imported([document()])
+    response = browser.post(reverse("migration:repeat", args=[run.pk]))
+    html = response.content.decode()
+    assert response.status_code == 200
+    for told in ("Er wacht nog een andere upload op uw keuze", waiting.file_name, waiting.reference):
+        assert told in html
+    assert Run.objects.filter(pk=waiting.pk).exists()
+    assert not Run.objects.filter(pk__gt=run.pk).exists()
+
+
+@pytest.mark.parametrize(("answer", "is_kept"), [("bewaar", True), ("verwijder", False)])
+def test_it_is_kept_or_removed_as_one_says(
+    browser: Browser, imported: Import, waiting: Run, answer: str, is_kept: bool
+) -> None:
+    run = imported([document()])
+    response = browser.post(reverse("migration:repeat", args=[run.pk]), {answer: "1"})
+    again = Run.objects.order_by("-pk")[0]
+    assert response["Location"] == reverse("migration:wizard_file")
+    assert (again.file_digest, again.state) == (run.file_digest, Run.State.RECEIVED)
+    assert Run.objects.filter(pk=waiting.pk).exists() == is_kept
+
+
+def test_an_upload_that_waits_for_nobody_is_not_asked_about(
+    browser: Browser, olga: User, imported: Import, waiting: Run
+) -> None:
+    acts.confirm(waiting, olga)
+    moved(waiting)
+    again = repeat(browser, imported([document()]))
+    assert again
+    assert again.state == Run.State.READY
+
+
+def test_a_repeat_that_changes_nothing_says_so(
+    browser: Browser, olga: User, imported: Import, client_of_ours: object
+) -> None:
+    """In the sentence, the next step, what is read aloud, the list, the log and the subject of the mail."""
+    run = imported([document(), document(year=2018)])
+    again = repeat(browser, run)
+    assert again
+    acts.confirm(again, olga)
+    moved(again)
+    html = unfolded(browser.get(again.get_absolute_url()).content.decode())
+    assert "Migratie succesvol: 2 van 2 records al aanwezig." in html
+    assert "Klaar: Migratie succesvol, 2 van 2 al aanwezig." in html
+    assert "Alles was al aanwezig. U hoeft niets te doen." in html
+    assert words.subject_of_the_end(again) == "Migratie klaar: 2 van 2 al aanwezig"
+    assert logs.happened(again.log_lines.get(event="finished")) == (
+        "Import klaar: 0 geïmporteerd, 2 al aanwezig, 0 mislukt."
+    )
+    overview = unfolded(browser.get(reverse("migration:overview")).content.decode())
+    first, second = re.findall('data-label="# geïmporteerd" (.*?)<span class="card-only">', overview)
+    assert first.endswith('zero"> <span class="sub">2 al aanwezig</span> 0 ')
+    assert second.endswith('"> 2 ')
+
+
+def test_what_changes_a_part_says_both(browser: Browser, imported: Import, client_of_ours: object) -> None:
+    imported([document()])
+    run = imported([document(), document(year=2018)])
+    html = unfolded(browser.get(run.get_absolute_url()).content.decode())
+    assert "Migratie succesvol: 1 van 2 records geïmporteerd, 1 al aanwezig." in html
+    assert "Alles is geïmporteerd, of was al aanwezig. U hoeft niets te doen." in html

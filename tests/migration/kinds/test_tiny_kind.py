@@ -258,5 +258,5 @@ def test_every_download_has_what_it_tells(run: Run, browser: Browser) -> None:
 
 def test_the_mail_tells_of_it(run: Run) -> None:
     message = message_about(Mail.objects.select_related("run", "recipient").get())
-    assert "3 van 5 geïmporteerd" in message.subject
+    assert "2 van 5 geïmporteerd, 1 al aanwezig" in message.subject
     assert "Records in het bestand:  5" in message.body
