@@ -90,6 +90,7 @@ class Entry(NamedTuple):
     client_id: int | None
     failed: bool
     same_as: str  # the digest of an earlier document that says the same; "" where there is none
+    stood: str  # the digest of what the check compared it with, and that says something else; "" where it did not
 
     def is_like(self, digest: str) -> bool:
         """Whether the document with this digest says the same."""

@@ -83,6 +83,13 @@ class Record(models.Model):
     name = models.CharField(max_length=255)
     size = models.BigIntegerField()
     digest = models.CharField(max_length=64, blank=True)
+    stood = models.CharField(
+        max_length=64,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="digest of what stood in its place, and says something else",
+    )
     same_as = models.CharField(
         max_length=64, blank=True, help_text="digest of an earlier document that says the same in other bytes"
     )

@@ -21,7 +21,7 @@ from migration.road.chunks import Stop, in_chunks
 from migration.road.lease import Lease
 from migration.road.ledger import stock_of
 from migration.road.reading import Finding, examine, judge
-from migration.road.sameness import in_upload, said_twice, same_as, with_what_stands
+from migration.road.sameness import in_upload, said_twice, same_as, stood, with_what_stands
 from portal.models import Client
 from portal.running import logs
 
@@ -116,6 +116,7 @@ def row(
         "size": member.size,
         "digest": finding.digest,
         "same_as": same_as(verdict),
+        "stood": stood(verdict),
         "who": who(run, finding.facts, verdict, names),
         "client_id": verdict.client_id,
         "verdict": verdict.outcome,

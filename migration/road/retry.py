@@ -25,7 +25,7 @@ from migration.road.documents import content_of
 from migration.road.lease import Lease
 from migration.road.ledger import check_sums, lock_office, take_stock
 from migration.road.reading import Finding, examine, judge
-from migration.road.sameness import said_twice, same_as, with_what_stands
+from migration.road.sameness import said_twice, same_as, stood, with_what_stands
 from migration.road.write import Failure, fail_late, write_entries
 from portal.lists.keyset import one_after_the_other
 from portal.running import logs
@@ -147,7 +147,7 @@ def take_over(run: Run, trials: Sequence[Trial], verdicts: Sequence[Verdict]) ->
     fail_late(run, failures)
 
 
-TOLD = (*FACT_FIELDS, "facts", "who", "term_ran", "warnings", "client", "verdict", "same_as")
+TOLD = (*FACT_FIELDS, "facts", "who", "term_ran", "warnings", "client", "verdict", "same_as", "stood")
 
 
 def with_facts(
@@ -158,7 +158,7 @@ def with_facts(
     record.warnings = warnings_of(facts, verdict)
     record.who = who(record.run, facts, verdict, names)
     record.client_id, record.verdict = verdict.client_id, verdict.outcome
-    record.same_as = same_as(verdict) or record.same_as
+    record.same_as, record.stood = same_as(verdict) or record.same_as, stood(verdict)
     return record
 
 

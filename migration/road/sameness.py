@@ -52,6 +52,11 @@ def same_as(verdict: Verdict) -> str:
     return verdict.standing if verdict.outcome == Outcome.UNCHANGED else ""
 
 
+def stood(verdict: Verdict) -> str:
+    """The document that would be overwritten: it was compared, and says something else."""
+    return verdict.standing if verdict.outcome == Outcome.OVERWRITTEN else ""
+
+
 AT_MOST: Final = 10
 """Contents of one thing that are compared: an upload that has more of them was not made by anybody's archive."""
 

@@ -8,9 +8,10 @@ from typing import NamedTuple
 from django.db import transaction
 from django.db.models.functions import Now
 
+from migration.kinds.abilities import Sameness
 from migration.kinds.deadlines import kept_open
 from migration.kinds.protocol import Entry, Member, Written
-from migration.kinds.registry import kind_of
+from migration.kinds.registry import ability_of, kind_of
 from migration.models import Mail, Outcome, Record, Run
 from migration.problems import Problem
 from migration.road import documents, superseding
@@ -52,6 +53,7 @@ def write_entries(run: Run, entries: Sequence[Entry]) -> None:
     """Bring these into the dossiers and give each record the outcome that came true."""
     written = kind_of(run).write(run, entries) if entries else ()
     settle(run, [one for one in written if one.problem is None])
+    forget_sameness(run, entries, written)
     fail_late(run, [Failure(one.position, one.problem, one.problem_facts) for one in written if one.problem])
 
 
@@ -74,6 +76,17 @@ def settle(run: Run, written: Sequence[Written]) -> None:
     keep_warnings(run, [one for one in written if one.warnings])
     counts = Counter(one.outcome for one in written)
     run.add({**counts, "unprocessed": -counts.total(), "kept_open": spared(run, written)})
+
+
+def forget_sameness(run: Run, entries: Sequence[Entry], written: Sequence[Written]) -> None:
+    """What the check found to say the same as something changed a dossier after all: that one is gone from there."""
+    sameness, alike = ability_of(run, Sameness), {entry.position for entry in entries if entry.same_as}
+    changed = [one.position for one in written if one.position in alike and one.outcome != Outcome.UNCHANGED]
+    if not sameness or not changed:
+        return
+    for record in run.records.at(changed).carrying_warnings():
+        told = [code for code in record.warnings if code != sameness.same.code]
+        run.records.filter(pk=record.pk).update(warnings=told)
 
 
 def spared(run: Run, written: Sequence[Written]) -> int:
@@ -100,7 +113,7 @@ def keep_warnings(run: Run, written: Sequence[Written]) -> None:
         records = run.records.at(positions)
         for record in records.exclude(warnings=[]):
             run.records.filter(pk=record.pk).update(warnings=sorted({*record.warnings, *found}))
-        records.filter(warnings=[]).update(warnings=list(found))
+        records.filter(warnings=[]).update(warnings=sorted(found))
 
 
 def give_up_on(run: Run, member: Member, problem: Problem, facts: Mapping[str, str] | None = None) -> None:

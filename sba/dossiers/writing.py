@@ -17,10 +17,11 @@ from migration import bulk
 from migration.kinds.protocol import FACT_FIELDS, Entry, Written
 from migration.kinds.registry import chosen_target
 from migration.models import Outcome, Record, Run
-from migration.problems import Rejected
-from sba.cautions import STATUS_KEPT
+from migration.problems import Caution, Rejected
+from sba.cautions import SAME_IN_OTHER_BYTES, STATUS_KEPT
 from sba.dossiers import matching
 from sba.dossiers.matching import Dossiers
+from sba.dossiers.sameness import like_what_came_since
 from sba.models import Sba, terms_that_run
 from sba.problems import NEWER_PRESENT
 
@@ -29,6 +30,9 @@ def write(run: Run, entries: Sequence[Entry]) -> list[Written]:
     """One outcome per entry, in order. Clients are looked up again: much may have happened since the check."""
     dossiers = Dossiers(run, [(entry.tax_id, entry.key) for entry in entries])
     present = matching.digests_of(run.office_id, [entry.key for entry in entries])
+    seen = {entry.pk: entry.same_as for entry in entries}
+    entries = like_what_came_since(entries, present)
+    came_since = {entry.position for entry in entries if entry.same_as != seen[entry.pk]}
     entries = like_what_came_first(run, entries, present)
     clients: dict[int, int] = {}
     statuses = Statuses(run, [entry.position for entry in entries])
@@ -42,6 +46,7 @@ def write(run: Run, entries: Sequence[Entry]) -> list[Written]:
     assign(entries, clients)
     for status in {one.status for one in written if one.status}:
         insert_new(run, status, [one.position for one in written if one.status == status])
+    written = [with_warning(one, SAME_IN_OTHER_BYTES) if one.position in came_since else one for one in written]
     return with_kept_statuses(run, entries, replace(run, written, statuses), statuses)
 
 
@@ -181,7 +186,11 @@ def with_kept_statuses(run: Run, entries: Sequence[Entry], written: list[Written
     sbas = Sba.objects.filter(bulk.among("key", keys.values()), office=run.office_id)
     stands = dict(sbas.values_list("key", "status"))
     kept = {position for position, key in keys.items() if stands[key] != statuses.at(position)}
-    return [dataclasses.replace(one, warnings=(STATUS_KEPT.code,)) if one.position in kept else one for one in written]
+    return [with_warning(one, STATUS_KEPT) if one.position in kept else one for one in written]
+
+
+def with_warning(one: Written, caution: Caution) -> Written:
+    return dataclasses.replace(one, warnings=(*one.warnings, caution.code))
 
 
 def may_change(run: Run, one: Written) -> bool:

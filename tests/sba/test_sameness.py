@@ -252,3 +252,107 @@ def test_where_what_stood_is_undone_meanwhile_the_first_takes_its_place(
     assert runs.undo(run, anna)
     moved(run)
     assert (Sba.objects.count(), run.undo_removed, run.undo_kept, run.sums_up) == (0, 1, 0, True)
+
+
+# --- Between the check and the write ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def begun(checked: Import, anna: User) -> Callable[[Files], Callable[[], Run]]:
+    """Checked, and written when it is called: two of them are checked at once."""
+
+    def begin(files: Files) -> Callable[[], Run]:
+        run = checked(files)
+
+        def write() -> Run:
+            assert runs.confirm(run, anna)
+            return moved(run)
+
+        return write
+
+    return begin
+
+
+Begin = Callable[[Files], Callable[[], Run]]
+
+
+def test_of_two_that_were_checked_at_once_the_second_changes_nothing(
+    begun: Begin, client_of_ours: Client, other: bytes
+) -> None:
+    first, second = begun([SBA]), begun([other])
+    assert outcomes(first()) == ["new"]
+    before = list(Sba.objects.values())
+    run = second()
+    assert (outcomes(run), run.overwritten, run.sums_up) == (["unchanged"], 0, True)
+    assert list(Sba.objects.values()) == before
+    assert run.records.get().warnings == ["W-112"]
+    assert run.records.get().same_as == Sba.objects.get().document_id
+    assert not list(damages())
+
+
+def test_what_really_differs_overwrites_though_it_was_checked_at_once(begun: Begin, client_of_ours: Client) -> None:
+    first, second = begun([SBA]), begun([document(year=2019, amount=77)])
+    first()
+    run = second()
+    assert (outcomes(run), run.records.get().warnings) == (["overwritten"], [])
+
+
+def test_a_version_that_came_back_since_the_check_is_asked_about_too(
+    begun: Begin, imported: Import, client_of_ours: Client, anna: User, other: bytes
+) -> None:
+    imported([SBA])
+    newer = imported([document(year=2019, amount=77)])
+    write = begun([other])
+    assert runs.undo(newer, anna)
+    moved(newer)
+    run = write()
+    assert outcomes(run) == ["unchanged"]
+    assert Sba.objects.get().document.content() == SBA
+
+
+def test_what_the_check_saw_is_not_read_once_more(
+    begun: Begin, imported: Import, client_of_ours: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    imported([SBA])
+    write = begun([document(year=2019, amount=77), document(year=2018)])
+    monkeypatch.setattr("sba.dossiers.sameness.Documents.read", lambda *args: pytest.fail("it was compared before"))
+    assert outcomes(write()) == ["overwritten", "new"]
+
+
+def test_what_is_too_much_to_compare_is_overwritten(
+    begun: Begin, client_of_ours: Client, monkeypatch: pytest.MonkeyPatch, other: bytes
+) -> None:
+    monkeypatch.setattr("sba.dossiers.sameness.BYTES_AT_MOST", len(SBA))
+    first, second = begun([SBA]), begun([other])
+    first()
+    assert outcomes(second()) == ["overwritten"]
+
+
+def test_a_status_that_is_kept_is_told_beside_it(begun: Begin, client_of_ours: Client, other: bytes) -> None:
+    first, second = begun([SBA]), begun([other])
+    first()
+    Sba.objects.update(status="akkoord")
+    assert second().records.get().warnings == ["W-106", "W-112"]
+
+
+def test_twice_in_the_second_file_both_say_what_came(begun: Begin, client_of_ours: Client, other: bytes) -> None:
+    another = with_dots(SBA) if other == commented(SBA) else commented(SBA)
+    first, second = begun([SBA]), begun([another, other])
+    first()
+    run = second()
+    assert (outcomes(run), Sba.objects.count(), run.sums_up) == (["unchanged"] * 2, 1, True)
+    assert {record.same_as for record in run.records.all()} == {Sba.objects.get().document_id}
+
+
+def test_what_is_new_after_all_says_nothing_of_another_file(
+    checked: Import, imported: Import, client_of_ours: Client, anna: User, other: bytes
+) -> None:
+    standing = imported([SBA])
+    run = checked([other])
+    assert run.records.get().warnings == ["W-112"]
+    assert runs.undo(standing, anna)
+    moved(standing)
+    assert runs.confirm(run, anna)
+    moved(run)
+    assert (outcomes(run), run.records.get().warnings) == (["new"], [])
+    assert run.breakdown["warnings"] == {}
