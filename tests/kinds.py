@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from migration.kinds.abilities import Ability
 from migration.kinds.protocol import Kind
-from migration.kinds.registry import ABILITIES, KINDS, LABELS, register
+from migration.kinds.registry import ABILITIES, KINDS, WORDS, register
 
 
 @contextmanager
@@ -15,4 +15,4 @@ def registered(kind: Kind, *abilities: Ability) -> Iterator[Kind]:
     try:
         yield kind
     finally:
-        del KINDS[kind.slug], ABILITIES[kind.slug], LABELS[kind.slug]
+        del KINDS[kind.slug], ABILITIES[kind.slug], WORDS[kind.slug]

@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 from django_filters.filters import ChoiceFilter, ModelChoiceFilter
 from django_filters.filterset import FilterSet
 
-from migration.kinds.registry import LABELS
+from migration.kinds.registry import WORDS
 from migration.models import Run, RunQuerySet
 from portal.lists.page_size import NAME
 from portal.lists.tabs import Tab
@@ -56,7 +56,7 @@ class RunFilter(FilterSet):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        if len(LABELS) < 2:
+        if len(WORDS) < 2:
             del self.filters["soort"]
 
     def within(self, runs: RunQuerySet, name: str, value: str) -> RunQuerySet:
@@ -65,7 +65,7 @@ class RunFilter(FilterSet):
 
 
 def kinds() -> list[tuple[str, str]]:
-    return list(LABELS.items())
+    return [(slug, words.label) for slug, words in WORDS.items()]
 
 
 def colleagues(request: Any) -> Any:

@@ -3,7 +3,7 @@
 from typing import Final, TypeVar
 
 from migration.kinds.abilities import Ability, Statuses, Target
-from migration.kinds.protocol import Column, Kind, Place
+from migration.kinds.protocol import Column, Kind, Place, Words
 from migration.models import Run
 
 A = TypeVar("A", bound=Ability)
@@ -15,8 +15,8 @@ OF_EVERY_RECORD: Final = frozenset({
 """What the JSON of a record has, whatever its kind."""
 
 KINDS: Final[dict[str, Kind]] = {}
-LABELS: Final[dict[str, str]] = {}
-"""What each kind is called, as a choice."""
+WORDS: Final[dict[str, Words]] = {}
+"""What each kind called its things when it was registered: a page never fails for want of a word."""
 ABILITIES: Final[dict[str, tuple[Ability, ...]]] = {}
 
 
@@ -24,13 +24,17 @@ def register(kind: Kind, *abilities: Ability) -> None:
     """Its words and columns are asked for at once: a kind that stumbles over them does not start."""
     if taken := OF_EVERY_RECORD & {column.slug for column in kind.columns if Place.JSON in column.places}:
         raise ValueError(f"{kind.slug}: every record tells {', '.join(sorted(taken))} already")
-    LABELS[kind.slug] = kind.words.label
+    WORDS[kind.slug] = kind.words
     KINDS[kind.slug] = kind
     ABILITIES[kind.slug] = abilities
 
 
 def kind_of(run: Run) -> Kind:
     return KINDS[run.importer_slug]
+
+
+def words_of(run: Run) -> Words:
+    return WORDS[run.importer_slug]
 
 
 def ability_of(kind: Kind | Run, ability: type[A]) -> A | None:

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from migration.acts.runs import reconsider
 from migration.kinds.abilities import Statuses
 from migration.kinds.protocol import Kind
-from migration.kinds.registry import KINDS, ability_of
+from migration.kinds.registry import KINDS, WORDS, ability_of
 from migration.models import Run
 from migration.models.run import NAME_LENGTH
 from migration.road.intake import running_twin
@@ -38,7 +38,7 @@ class OptionsForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.dress("importer_slug", [(kind.slug, kind.words.label) for kind in KINDS.values()], RadioCards())
+        self.dress("importer_slug", [(slug, words.label) for slug, words in WORDS.items()], RadioCards())
         if len(KINDS) == 1:
             self.initial.setdefault("importer_slug", next(iter(KINDS)))
         self.kind = KINDS.get(self["importer_slug"].value() or "")

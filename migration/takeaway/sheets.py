@@ -16,7 +16,7 @@ from migration.findings.filters import ALL, FAILED
 from migration.kinds.abilities import Statuses
 from migration.kinds.protocol import Column as OfKind
 from migration.kinds.protocol import Kind, Place
-from migration.kinds.registry import ability_of, columns_at, kind_of
+from migration.kinds.registry import ability_of, columns_at, kind_of, words_of
 from migration.models import LogLine, Record, Run, RunQuerySet
 from migration.problems import Rejected
 from migration.road.documents import content_of
@@ -89,7 +89,7 @@ def run_columns() -> list[Column[Run]]:
         Column("Referentie", lambda run: run.reference, 16),
         Column("Naam", lambda run: USUAL.text(run.name), 28),
         Column("Bestand", lambda run: USUAL.text(run.file_name), 40),
-        Column("Soort", lambda run: kind_of(run).words.label),
+        Column("Soort", lambda run: words_of(run).label),
         Column("Status", lambda run: statuses.status_of(run).label, 28),
         Column("# records", lambda run: run.record_count),
         Column("# geïmporteerd", lambda run: run.brought),

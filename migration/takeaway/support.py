@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from migration.findings.cautions import codes_of
-from migration.kinds.registry import kind_of
+from migration.kinds.registry import kind_of, tells, words_of
 from migration.models import Outcome, Record, Run
 from migration.words import logs, runs
 from portal.masking import mask_within, tax_ids_within
@@ -66,7 +66,7 @@ def run_text(run: Run) -> str:
         ("Foutcode", f"{problem.code} – {problem.title}" if problem else "geen"),
         ("Datum/tijd", moment(run)),
         ("Versie", version()),
-        ("Soort/jaar", kind_of(run).words.label),
+        ("Soort/jaar", words_of(run).label),
         ("Bestand", mask_within(run.file_name)),
         ("Melding", mask_within(run.explanation) or runs.summary(run)),
         (
@@ -78,7 +78,9 @@ def run_text(run: Run) -> str:
 
 
 def kind_and_year(record: Record) -> str:
-    """'IB definitief 2019', as far as the document could be read."""
+    """'IB definitief 2019', as far as the document could be read; of a kind that tells nothing of it what that is."""
+    if not any(tells(kind_of(record.run), slug) for slug in ("tax", "kind", "year")):
+        return words_of(record.run).label
     return " ".join(str(part) for part in (record.tax, record.kind, record.year) if part) or UNKNOWN
 
 

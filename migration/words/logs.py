@@ -160,7 +160,7 @@ def comes_first(record: Record) -> str:
             " Daarna kunt u deze stappen zetten."
         )
     if run.state == Run.State.STOPPED:
-        gone = capfirst(f"{kind_of(run).accepts.the_file} is niet meer bewaard.")
+        gone = capfirst(f"{things.accepts_of(run).the_file} is niet meer bewaard.")
         return f"{gone} Upload het opnieuw: in die migratie kunt u deze stappen zetten."
     return "U kunt deze stappen zetten zodra de import klaar is."
 

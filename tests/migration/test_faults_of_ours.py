@@ -3,6 +3,7 @@
 import errno
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 from typing import IO, Any
 
@@ -17,7 +18,7 @@ from django.utils import timezone
 from migration.acts import failures
 from migration.acts import runs as acts
 from migration.acts.failures import Scope
-from migration.kinds.protocol import Entry, Facts, Member, Undone, Verdict, Words, Written
+from migration.kinds.protocol import Accepts, Entry, Facts, Member, Undone, Verdict, Words, Written
 from migration.models import Chore, Mail, Run
 from migration.pages.wizard import Answers
 from migration.road import endings, lease
@@ -63,6 +64,11 @@ class Broken(SbaImporter):
     def words(self) -> Words:  # type: ignore[override]
         self.stumble("words")
         return WORDS
+
+    @property
+    def accepts(self) -> Accepts:
+        self.stumble("accepts")
+        return super().accepts
 
     def open(self, upload: IO[bytes]) -> Any:
         self.stumble("open")
@@ -433,11 +439,27 @@ def test_what_cannot_be_undone_stays(received: Receive, broken: Broken, anna: Us
 
 
 def test_a_kind_that_cannot_name_itself_imports_all_the_same(received: Receive, broken: Broken, anna: User) -> None:
-    """Pages need its words; the road and the mail do not, so nothing is tried again for them."""
+    """The road, the mail and the pages have the words that it had when it was registered."""
     broken.wrong = {"words"}
     run = at_rest(received())
     assert (run.state, run.new, run.problem_code) == ("finished", 8, "")
     assert run.outbox.get().sent_at
+
+
+@pytest.mark.parametrize("wrong", ["words", "accepts"])
+def test_what_came_of_it_can_be_seen(
+    received: Receive, broken: Broken, anna: User, sign_in: SignIn, wrong: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    run = at_rest(received(b"<kapot"))
+    broken.wrong = {wrong}
+    browser = sign_in(anna)
+    for name in ("overview", "run", "history", "report", "download_all_csv", "support_package", "search"):
+        arguments = [] if name in ("overview", "search") else [run.pk]
+        assert browser.get(reverse(f"migration:{name}", args=arguments), {"q": "SBA-301"}).status_code == 200, name
+    html = browser.get(run.get_absolute_url()).content.decode()
+    assert "9 SBA" in unescape(html)
+    assert ("Reference" in caplog.text) is (wrong == "accepts"), "what is wrong stands in our log"
+    assert SECRET not in html + caplog.text
 
 
 # --- What is no fault of ours -----------------------------------------------------------------------------------------

@@ -7,9 +7,9 @@ from django.utils.text import capfirst
 from django.views.decorators.http import require_http_methods
 
 from migration.acts import runs
-from migration.kinds.registry import kind_of
 from migration.models import Run
 from migration.pages.views.runs import found
+from migration.words.things import accepts_of
 from portal.access import Right, SignedInRequest, requires
 from portal.pages import page_or_part
 
@@ -29,4 +29,4 @@ def remove_file(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def removed(run: Run) -> str:
-    return capfirst(f"{kind_of(run).accepts.the_file} van deze migratie is verwijderd.")
+    return capfirst(f"{accepts_of(run).the_file} van deze migratie is verwijderd.")

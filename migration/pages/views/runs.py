@@ -15,7 +15,7 @@ from migration.findings.causes import causes_of, foreseen
 from migration.findings.filters import Shown
 from migration.findings.run_filters import counted, filtered, is_narrowed, of_tab, said_by_all, tabs_of
 from migration.kinds.abilities import Preparation
-from migration.kinds.registry import KINDS, abilities
+from migration.kinds.registry import WORDS, abilities
 from migration.models import Run
 from migration.pages import wizard
 from migration.pages.forms import NewsForm
@@ -47,7 +47,7 @@ def overview(request: SignedInRequest) -> HttpResponse:
         table=paged(RunTable(rows, exclude=said_by_all(counts)), request),
         tabs=tabs_of(counts, request.GET),
         checks=lambda: prior_checks.lines_for(request.user),  # asked for only where the page is empty
-        kinds=KINDS.values(),
+        kinds=WORDS.values(),
         preparations=abilities(Preparation),
         filters=filters,
         is_narrowed=is_narrowed(request.GET),

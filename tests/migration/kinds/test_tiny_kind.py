@@ -244,6 +244,11 @@ def test_a_list_of_deadlines_is_none_of_its_lists(run: Run, browser: Browser) ->
     assert shown.choice == "actie"
 
 
+def test_what_one_copies_for_support_names_the_kind(run: Run, browser: Browser) -> None:
+    for position in (1, 4):
+        assert "Soort/jaar: Klanten\n" in page(browser, "record_log_text", run.pk, position)
+
+
 def test_every_download_has_what_it_tells(run: Run, browser: Browser) -> None:
     assert "Voorletter;Import status" in page(browser, "download_all_csv", run.pk)
     assert "Ada" in page(browser, "download_all_csv", run.pk)
