@@ -97,7 +97,7 @@ def with_device(page: Page) -> Page:
 
 def sign_out(page: Page) -> None:
     page.locator("summary").filter(has_text="Bakker").click()
-    page.get_by_role("button", name="Uitloggen").click()
+    page.get_by_role("button", name="Uitloggen", exact=True).click()
     expect(page.get_by_role("heading", name="Inloggen")).to_be_visible()
 
 
