@@ -220,9 +220,10 @@ class Shown:
             record.run = self.run
         return window
 
-    @property
-    def count(self) -> Counted:
-        """How many there are: as the run counted them; where it did not, or still does, as far as that costs little."""
+    def count(self, window: Window[Record]) -> Counted:
+        """How many there are: what a page shows whole, or as the run counted them; else as far as that costs little."""
+        if window.before is None and window.after is None:
+            return Counted(len(window.rows))
         narrowed = self.code or self.caution or self.is_partial or self.is_of_somebody
         counters = {
             TERMS: self.run.running_terms,
@@ -233,9 +234,13 @@ class Shown:
             ALL: getattr(self.run, COUNTERS.get(self.outcome, self.outcome)) if self.outcome else self.run.members or 0,
         }
         is_counted = not (narrowed or self.run.is_moving or (self.outcome and self.choice != ALL))
-        return Counted(counters[self.choice]) if is_counted else counted(self.records)
+        at_most = SOUGHT_AT_MOST if self.is_of_somebody else COUNTED_AT_MOST
+        return Counted(counters[self.choice]) if is_counted else counted(self.records, at_most)
 
 
+COUNTED_AT_MOST: Final = 10_000
+SOUGHT_AT_MOST: Final = 1_000
+"""Who finds more than that looks for something narrower."""
 COUNTERS: Final[Mapping[str, str]] = {Outcome.OTHER: "others"}
 
 

@@ -15,7 +15,6 @@ from portal.tax_id import digits_of
 
 BY_CLIENT: Final = ("who", "tax_id", "position")
 """All of one client together; served by an index that holds the names of files too."""
-COUNTED_AT_MOST: Final = 10_000
 
 
 # --- Seeking ---------------------------------------------------------------------------------------------------------
@@ -90,6 +89,6 @@ class Counted:
         return f"meer dan {number(self.count)} records" if self.is_cut else records(self.count)
 
 
-def counted(rows: RecordQuerySet) -> Counted:
-    count = rows.order_by().values("position")[: COUNTED_AT_MOST + 1].count()
-    return Counted(min(count, COUNTED_AT_MOST), count > COUNTED_AT_MOST)
+def counted(rows: RecordQuerySet, at_most: int) -> Counted:
+    count = rows.order_by().values("position")[: at_most + 1].count()
+    return Counted(min(count, at_most), count > at_most)

@@ -7,6 +7,7 @@ import django_tables2 as tables
 from django.db.models import F, QuerySet
 
 from migration.findings.filters import Shown
+from migration.findings.in_run import Counted
 from migration.findings.search import Results
 from migration.kinds.protocol import Place
 from migration.models import Record, Run
@@ -98,6 +99,10 @@ class RecordTable(Table):
     def can_be_resized(self) -> bool:
         is_part = self.window.before or self.window.after
         return bool(is_part) or len(self.window.rows) > min(self.sizes)
+
+    @property
+    def count(self) -> Counted:
+        return self.shown.count(self.window)
 
     @property
     def first(self) -> Record | None:

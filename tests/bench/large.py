@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.db import connection, models
 from django.utils import timezone
 
-from migration.models import Document, Outcome, Record, Run
+from migration.models import Alias, Document, Outcome, Record, Run
 from portal.models import Client, Office, User
 from sba.models import Sba
 
@@ -39,6 +39,7 @@ def fill(records: int, largest: int) -> Large:
     age_runs()
     insert(Record, a_record(user), RECORD, RECORDS, numbers)
     count_records()
+    note_names()
     insert(Sba, an_sba(user), SBA, SBAS, numbers)
     vacuum()
     run = Run.objects.get(pk=runs[RUNS // 2].pk)
@@ -66,7 +67,7 @@ def insert(
 def vacuum() -> None:
     """As autovacuum does in its own time: statistics, and the map of what every transaction can see."""
     with connection.cursor() as cursor:
-        for model in (Record, Run, Client, Sba):
+        for model in (Record, Run, Client, Sba, Alias):
             cursor.execute(f"VACUUM ANALYZE {model._meta.db_table}")
 
 
@@ -80,6 +81,7 @@ def a_client(office: Office) -> Client:
 CLIENT: Final = {
     "tax_id": "lpad((100000000 + n * 7919)::text, 9, '0')",
     "name": "(ARRAY['Jansen', 'De Vries', 'Bakker', 'Visser', 'Smit', 'Mulder'])[1 + n %% 6] || ' ' || n",
+    "sort_name": "(ARRAY['jansen', 'vries', 'bakker', 'visser', 'smit', 'mulder'])[1 + n %% 6] || lpad(n::text, 7)",
     "client_number": "'K' || n",
 }
 
@@ -119,6 +121,19 @@ def count_records() -> None:
         cursor.execute(COUNTS)
 
 
+NAMES: Final = """
+INSERT INTO migration_alias (office_id, tax_id, name)
+SELECT DISTINCT run.office_id, record.tax_id, lower(record.facts->>'name')
+FROM migration_record record JOIN migration_run run ON run.id = record.run_id WHERE record.tax_id > ''
+"""
+
+
+def note_names() -> None:
+    """As the check does."""
+    with connection.cursor() as cursor:
+        cursor.execute(NAMES)
+
+
 # --- Records: what is rare stands at the very end of each run, where it is furthest from a first page -----------------
 
 
@@ -153,7 +168,8 @@ RECORD: Final[Mapping[str, Any]] = {
     "dated_on": "make_date(2014 + n %% 11, 1 + n %% 12, 15)",
     "until": "CASE WHEN n %% 3 = 0 THEN NULL WHEN rare THEN current_date + 7 ELSE make_date(2014 + n %% 11, 3, 1) END",
     "term_ran": "n %% 3 > 0 AND rare",
-    "facts": """jsonb_build_object('name', 'A. Voorbeeld ' || n, 'amount', n, 'balance', n / 2, 'due', n,
+    "who": "'voorbeeld ' || lpad((n %% 100000)::text, 6, '0') || ' , a'",
+    "facts": """jsonb_build_object('name', 'A. Voorbeeld ' || n %% 100000, 'amount', n, 'balance', n / 2, 'due', n,
         'office', 'Belastingdienst Utrecht', 'message', 'definitieve aanslag inkomstenbelasting')""",
     "client_id": "CASE WHEN bad THEN NULL ELSE client END",
     "verdict": f"CASE {ENDING} END",

@@ -143,8 +143,28 @@ def records(browser: Browser, run: Run) -> list[Page]:
         Page("run, deepest page", get(browser, f"{url}?toon=alle&na={last - 51}"), first="run"),
         Page("run, back from its end", get(browser, f"{url}?toon=alle&voor={last}"), first="run"),
         *(Page(f"run: {name}", get(browser, f"{url}?{query}")) for name, query in filters.items()),
+        *by_client(browser, run),
         Page("run: failed, deepest page", get(browser, f"{url}?toon=mislukt&na={last - 800}"), first="run: failed"),
         Page("run: tax, deepest page", get(browser, f"{url}?toon=alle&soort=IB&na={last - 200}"), first="run: tax"),
+    ]
+
+
+def by_client(browser: Browser, run: Run) -> list[Page]:
+    """Lists of a run in the order of clients, what is sought in it, and the clients of its most frequent cause."""
+    url, last = run.get_absolute_url(), run.records.latest("who", "tax_id", "position").position
+    cause = reverse("migration:cause", args=[run.pk, "SBA-202"])
+    return [
+        Page("run, by client", get(browser, f"{url}?toon=alle&sorteer=klant")),
+        Page("run, by client, its end", get(browser, f"{url}?toon=alle&sorteer=klant&voor={last}"), first="run"),
+        Page("run, by client: action", get(browser, f"{url}?toon=actie&sorteer=klant")),
+        Page("run, by client: tax, rare", get(browser, f"{url}?toon=alle&soort=VPB&sorteer=klant")),
+        Page("run, by client: tax and year", get(browser, f"{url}?toon=alle&soort=OB&jaar=2018&sorteer=klant")),
+        Page("run, sought: many", get(browser, f"{url}?zoek=voorbeeld")),
+        Page("run, sought: few", get(browser, f"{url}?zoek=voorbeeld 4711")),
+        Page("run, sought: none", get(browser, f"{url}?zoek=zonnebloem")),
+        Page("run, sought: client", get(browser, f"{url}?klant=4711")),
+        Page("clients of a cause", get(browser, cause)),
+        Page("clients of a cause, deep", get(browser, f"{cause}?na=1-{run.members // 2}"), first="clients of a cause"),
     ]
 
 
@@ -163,6 +183,8 @@ def searches(browser: Browser, large: Large) -> list[Page]:
         Page("search: number", asked(large.client.tax_id)),
         Page("search: reference", asked(f"{large.run.reference}/0007")),
         Page("search: name", asked("Jansen 1234")),
+        Page("search: name in a record", asked("voorbeeld 4711")),
+        Page("search: name of nobody", asked("zonnebloem")),
         Page("search: file", asked(f"export-{large.run.pk}.zip")),
         Page("search: code", asked("SBA-202")),
         Page("search: code, rare", asked("SBA-304")),

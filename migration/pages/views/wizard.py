@@ -202,7 +202,8 @@ def attention(request: SignedInRequest, draft: Run) -> dict[str, Any]:
     if request.GET.get("toon") not in ASKED_FOR and "code" not in request.GET:
         return {}
     shown = Shown.of(draft, request.GET)
-    return {"shown": shown, "window": shown.window(request.GET, ATTENTION_AT_ONCE)}
+    window = shown.window(request.GET, ATTENTION_AT_ONCE)
+    return {"shown": shown, "window": window, "count": shown.count(window)}
 
 
 ATTENTION_AT_ONCE = 25

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from migration.acts import failures
-from migration.findings import cautions, in_run
+from migration.findings import cautions, filters
 from migration.findings.facets import facets_of
 from migration.findings.filters import Shown
 from migration.models import Run
@@ -163,10 +163,11 @@ def test_every_list_says_how_many_it_shows(browser: Browser, mixed: Run, query: 
 
 
 def test_what_is_dear_to_count_is_counted_to_a_bound(
-    browser: Browser, mixed: Run, monkeypatch: pytest.MonkeyPatch
+    browser: Browser, fifty_three: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(in_run, "COUNTED_AT_MOST", 2)
-    assert '<p role="status">meer dan 2 records</p>' in page(browser, mixed, "toon=alle&jaar=2018")
+    assert '<p role="status">53 records</p>' in page(browser, fifty_three, "toon=alle&soort=IB")
+    monkeypatch.setattr(filters, "COUNTED_AT_MOST", 51)
+    assert '<p role="status">meer dan 51 records</p>' in page(browser, fifty_three, "toon=alle&soort=IB")
 
 
 def test_an_import_status_says_how_many(browser: Browser, mixed: Run) -> None:
