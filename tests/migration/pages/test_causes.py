@@ -88,9 +88,9 @@ def test_one_answer_holds_for_all_records_of_the_client_and_leads_back(
 
 
 def test_a_link_to_a_client_leads_back_too(browser: Browser, unknown: Run, office: Office) -> None:
-    client = ClientFactory(office=office, name="Klant 0 (oud)")
+    client = ClientFactory(office=office, name="Oude klant")
     address = f"{reverse('migration:link_client', args=[unknown.pk, 1])}?vanuit=SBA-202"
-    there = browser.post(address, {"q": "oud"})["Location"]
+    there = browser.post(address, {"q": "Oude klant"})["Location"]
     assert "vanuit=SBA-202" in there
     response = browser.post(there, {"client": client.pk, "understood": "on"})
     assert response["Location"] == reverse("migration:cause", args=[unknown.pk, "SBA-202"])
