@@ -231,7 +231,7 @@ MFA_FORMS = {
     "add_webauthn": "portal.people.account_forms.AddPasskeyForm",
 }
 
-SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", default=30)
+SESSION_IDLE_MINUTES = env.float("SESSION_IDLE_MINUTES", default=30)
 SESSION_MAX_HOURS = env.int("SESSION_MAX_HOURS", default=12)
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 SESSION_COOKIE_AGE = SESSION_MAX_HOURS * 60 * 60  # the row too; `clearsessions` removes it after that

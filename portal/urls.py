@@ -26,6 +26,7 @@ accounts = [
     path("inloggen/code/", second_step.authenticate, name="mfa_authenticate"),
     path("inloggen/niet-actief/", account.account_inactive, name="account_inactive"),
     path("uitloggen/", account.logout, name="account_logout"),
+    path("sessie/", security.stay, name="stay"),
     path("uitnodiging/<str:token>/", joining.join, name="join"),
     path("wachtwoord/vergeten/", account.password_reset, name="account_reset_password"),
     path("wachtwoord/verstuurd/", account.password_reset_done, name="account_reset_password_done"),

@@ -1,7 +1,8 @@
 """How long a session lasts: so many minutes without a sign of life, and so many hours at all.
 
 Two stamps stand in the session, in seconds since 1970: when it began, and when its user last did something. The second
-is written once a minute at most, and never for what a page asks by itself. When a session ends, what an upper app wants
+is written once a minute at most, and never for what a page asks by itself. Every page knows how long is left, and warns
+before the end (static/js/idle.js); every answer to htmx tells it anew. When a session ends, what an upper app wants
 to keep of it is put aside in the new, empty one, and comes back if the same user of the same office signs in there. A
 form that is sent too late is put aside with it where an upper app takes it; else the sign-in page says that it is lost.
 """
@@ -23,8 +24,13 @@ SEEN: Final = "portal.seen"
 ENDED: Final = "portal_ended"  # a template reads it
 ASIDE: Final = "portal.aside"
 MINUTE: Final = 60
+LEFT: Final = "Session-Left"
+WARNED: Final = 2 * MINUTE
+"""So long before the end a page warns; half of the time where that is shorter."""
 
 LOST: Final = "lost"  # the same template
+
+Stamps = SessionBase | dict[str, Any]
 
 Taker = Callable[[HttpRequest, dict[str, Any]], bool]
 """Adds what a form brings to what is kept; False where the form is not its own."""
@@ -53,15 +59,43 @@ class SessionLimits:
         if SESSION_KEY in request.session and is_over(request.session, time.time()):
             end(request)
         response = self.get_response(request)
-        if SESSION_KEY in request.session and not asks_by_itself(request):  # after the view: an upload may take an hour
-            touch(request.session, time.time())
+        if SESSION_KEY in request.session:
+            if not asks_by_itself(request):  # after the view: an upload may take an hour
+                touch(request.session, time.time())
+            response.headers.setdefault(LEFT, left(request.session, time.time()))
         return response
 
 
 def is_over(session: SessionBase, now: float) -> bool:
     began, seen = session.get(BEGAN, now), session.get(SEEN, now)
-    idle, whole = settings.SESSION_IDLE_MINUTES * MINUTE, settings.SESSION_MAX_HOURS * 60 * MINUTE
+    idle, whole = limits()
     return bool(now - seen > idle or now - began > whole)
+
+
+def limits() -> tuple[float, float]:
+    """In seconds: without a sign of life, and at all."""
+    return settings.SESSION_IDLE_MINUTES * MINUTE, settings.SESSION_MAX_HOURS * 60 * MINUTE
+
+
+def left(session: Stamps, now: float) -> str:
+    """Seconds until it ends if nobody does anything: '1800'; or '118 last', where nothing that one does helps."""
+    idle, whole = limits()
+    at_idle, at_last = session.get(SEEN, now) + idle - now, session.get(BEGAN, now) + whole - now
+    return f"{max(0, int(min(at_idle, at_last)))}{' last' if at_last <= at_idle else ''}"
+
+
+def left_for(request: HttpRequest) -> str:
+    """The same for the page that is being made: that it is asked for is a sign of life, noted when it is done."""
+    now, session = time.time(), request.session
+    stamps: dict[str, Any] = {BEGAN: session.get(BEGAN, now), SEEN: session.get(SEEN, now)}
+    if not asks_by_itself(request):
+        touch(stamps, now)
+    return left(stamps, now)
+
+
+def warned_before() -> int:
+    """Seconds before the end at which a page warns."""
+    return int(min(WARNED, limits()[0] / 2))
 
 
 def asks_by_itself(request: HttpRequest) -> bool:
@@ -73,9 +107,10 @@ def asks_by_itself(request: HttpRequest) -> bool:
     return bool(asked_for) and asked_for == request.headers.get("HX-Trigger")
 
 
-def touch(session: SessionBase, now: float) -> None:
+def touch(session: Stamps, now: float) -> None:
+    """A sign of life. Where a session is short, it is noted more often than once a minute."""
     session.setdefault(BEGAN, now)
-    if now - session.get(SEEN, 0) >= MINUTE:
+    if now - session.get(SEEN, 0) >= min(MINUTE, limits()[0] / 10):
         session[SEEN] = now
 
 

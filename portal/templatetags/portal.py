@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 
 from portal.audit.words import words_of
 from portal.masking import mask, mask_within
+from portal.people import sessions
 from portal.people.account import life_of_a_link
 
 register = template.Library()
@@ -27,6 +28,8 @@ TONES: Final = {"success": "good", "warning": "attention", "error": "stop", "inf
 register.filter("masked", mask)
 register.filter("masked_within", mask_within)
 register.simple_tag(life_of_a_link)
+register.simple_tag(sessions.warned_before, name="warned_before")
+register.filter("session_left", sessions.left_for)
 
 
 @register.simple_tag

@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -57,11 +57,17 @@ class Portal:
 
 @pytest.fixture(scope="package")
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
-    folder = tmp_path_factory.mktemp("browser")
+    with running(tmp_path_factory.mktemp("browser")) as portal:
+        yield portal
+
+
+@contextmanager
+def running(folder: Path, **settings: str) -> Iterator[Portal]:
+    """A portal that runs in this folder, with these settings."""
     url = f"http://127.0.0.1:{free_port()}"
     own = {"DATA_DIR": str(folder / "data"), "SECRET_KEY": "for-the-browser-tests-only-and-for-nothing-else-0123456789"}
     kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "CELERY_BROKER_URL")}
-    portal = Portal(url, folder, {**kept, **own, "HTTPS": "false", "LOG_LEVEL": "WARNING"})
+    portal = Portal(url, folder, {**kept, **own, "HTTPS": "false", "LOG_LEVEL": "WARNING", **settings})
     portal.manage("migrate", "-v0")
     portal.manage("collectstatic", "--noinput", "-v0")
     portal.manage("shell", "-v0", "-c", PEOPLE)
@@ -144,7 +150,8 @@ def open_page(browser: Browser, portal: Portal, complaints: Complaints) -> Itera
     contexts: list[BrowserContext] = []
 
     def open_one(javascript: bool = True, **options: object) -> Page:
-        context = browser.new_context(base_url=portal.url, java_script_enabled=javascript, **options)  # type: ignore[arg-type]
+        options.setdefault("base_url", portal.url)
+        context = browser.new_context(java_script_enabled=javascript, **options)  # type: ignore[arg-type]
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(SOON)

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from portal.access import SignedInRequest
+from portal.pages import page_before
 from portal.people import own
 from portal.people.reauthentication import interrupted, who_is_there
 
@@ -16,6 +17,14 @@ from portal.people.reauthentication import interrupted, who_is_there
 def security(request: SignedInRequest) -> HttpResponse:
     interrupted(request)
     return render(request, "portal/people/security.html", ways_of(request.user.pk))
+
+
+@require_POST
+def stay(request: SignedInRequest) -> HttpResponse:
+    """'Blijf ingelogd': that this was pressed is the sign of life, and the answer tells how long is left now."""
+    if request.htmx:
+        return HttpResponse(status=204)
+    return redirect(page_before(request))
 
 
 @require_POST

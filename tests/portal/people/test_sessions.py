@@ -208,3 +208,60 @@ def test_clearsessions_removes_what_is_over(browser: Browser) -> None:
     Session.objects.update(expire_date=timezone.now() - timezone.timedelta(minutes=1))
     call_command("clearsessions")
     assert not Session.objects.exists()
+
+
+# --- How long is left -------------------------------------------------------------------------------------------------
+
+
+def left_on(page: Any) -> str:
+    return re.search(r'data-left="([^"]*)"', page.content.decode())[1]  # type: ignore[index]
+
+
+def test_every_page_knows_how_long_the_session_lasts(browser: Browser) -> None:
+    ago(browser, seen=20)
+    page = browser.get("/klanten/")
+    assert left_on(page) in ("1800", "1799")  # that it is asked for is a sign of life
+    assert page["Session-Left"] in ("1800", "1799")
+    assert 'data-before="120"' in page.content.decode()
+
+
+def test_a_sign_of_life_that_is_not_written_down_is_not_counted_on(browser: Browser) -> None:
+    ago(browser, seen=0.5)
+    page = browser.get("/klanten/")
+    assert 1765 <= int(left_on(page)) <= 1770
+    assert 1765 <= int(page["Session-Left"]) <= 1770
+
+
+def test_news_that_a_page_asks_by_itself_tells_what_is_left_and_adds_nothing(browser: Browser) -> None:
+    ago(browser, seen=28)
+    for _ in range(2):
+        assert 110 <= int(browser.get(reverse("migration:overview"), headers=POLL)["Session-Left"]) <= 120
+
+
+def test_the_last_of_it_is_told_apart(browser: Browser) -> None:
+    ago(browser, began=12 * 60 - 2, seen=0)
+    assert re.fullmatch(r"1\d\d last", browser.get("/klanten/")["Session-Left"])
+
+
+def test_who_wants_to_stay_stays(browser: Browser) -> None:
+    ago(browser, seen=29)
+    answer = browser.post("/sessie/", headers={"HX-Request": "true"})
+    assert (answer.status_code, int(answer["Session-Left"]) > 1790) == (204, True)
+    assert last_seen(browser) < 5
+    assert (
+        browser.post("/sessie/", headers={"referer": "http://testserver/klanten/?q=x"})["Location"] == "/klanten/?q=x"
+    )
+
+
+def test_a_short_session_notes_signs_of_life_more_often(browser: Browser, settings: Any) -> None:
+    settings.SESSION_IDLE_MINUTES = 0.5
+    ago(browser, seen=0.4)
+    page = browser.get("/klanten/")
+    assert last_seen(browser) < 5
+    assert 'data-before="15"' in page.content.decode()
+
+
+def test_who_is_not_signed_in_is_told_nothing(client: Browser, db: None) -> None:
+    page = client.get("/inloggen/")
+    assert "Session-Left" not in page
+    assert 'id="idle"' not in page.content.decode()
