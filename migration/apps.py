@@ -22,5 +22,6 @@ class MigrationConfig(AppConfig):
         health.register(WorkerSweeps, NoRunWaits, NoRunGaveUp)
         item = menu.Item("Migratie", "migration:overview", lambda user: Run.objects.visible_to(user).open_actions())
         menu.register(item)
+        menu.explain_at("migration:guide")
         register(MigrationAction)
         sessions.keeps(wizard.KEY, pages.choose_too_late)

@@ -31,12 +31,21 @@ def register(item: Item) -> None:
         ITEMS.append(item)
 
 
+HELP: Final[list[str]] = []
+"""Where 'Hulp' in the header leads: to the page of the app that has one."""
+
+
+def explain_at(url_name: str) -> None:
+    HELP[:] = [url_name]
+
+
 def shell(request: HttpRequest) -> dict[str, Any]:
     """What every page's frame needs (a context processor)."""
     frame = {"product": settings.PRODUCT}
     if not getattr(request, "user", None) or not request.user.is_authenticated:
         return frame
     lines = cache(partial(menu_for, request))  # counted once a page, and only where there is a frame
+    frame |= {"help_url": reverse(HELP[0]) if HELP else ""}
     return {**frame, "settings_menu": lines, "waiting": lambda: [line for line in lines() if line["open_actions"]]}
 
 
