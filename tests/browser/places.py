@@ -208,6 +208,7 @@ PLACES: Final[dict[str, Way]] = {
     "a version to choose": CHOOSE_VERSION,
     "a version to choose, as a page": as_page(CHOOSE_VERSION),
     "a version to choose, with an error": nothing_chosen(CHOOSE_VERSION, "Importeer deze versie"),
+    "the last versions to choose": at("{doubtful}versies/"),
     "the differences": DIFFERENCES,
     "the differences, as a page": as_page(DIFFERENCES),
     "the file to remove": at("{run}verwijdering/"),
