@@ -7,6 +7,7 @@ import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
+from migration.models import Run
 from migration.problems import CATALOGUE, CAUTIONS
 from migration.words import codes
 from portal.models import User
@@ -56,3 +57,7 @@ def test_the_steps_use_the_words_of_the_pages(page: str) -> None:
 def test_every_page_leads_there(sign_in: SignIn, bram: User, client: Browser) -> None:
     assert f'href="{URL}"' in sign_in(bram).get("/klanten/").content.decode()
     assert f'href="{URL}"' not in Browser().get("/inloggen/").content.decode()
+
+
+def test_a_cause_leads_to_its_explanation(sign_in: SignIn, bram: User, partly: Run) -> None:
+    assert f'href="{URL}#SBA-202"' in sign_in(bram).get(partly.get_absolute_url()).content.decode()
