@@ -86,6 +86,18 @@ def wizard_checked(page: Page, made: Made) -> None:
     expect(page.get_by_text("zullen waarschijnlijk mislukken")).to_be_visible(timeout=PATIENCE)
 
 
+def wizard_attention(page: Page, made: Made) -> None:
+    wizard_checked(page, made)
+    page.get_by_role("link", name="Toon alleen aandachtspunten").click()
+    expect(page.locator("#attention .by-client > li").first).to_be_visible()
+
+
+def cause_open(page: Page, made: Made) -> None:
+    page.goto(made.run)
+    page.locator("summary").filter(has_text="Per klant").first.click()
+    expect(page.locator(".by-client > li").first).to_be_visible()
+
+
 def log_open(page: Page, made: Made) -> None:
     page.goto(made.run)
     page.get_by_role("link", name=LOG).first.click()
@@ -186,9 +198,14 @@ PLACES: Final[dict[str, Way]] = {
     "the wizard, third page": wizard_third,
     "the wizard, third page with an error": wizard_third_wrong,
     "the wizard, the check's result": wizard_checked,
+    "the wizard, what deserves a look": wizard_attention,
     "a run with failures": at("{run}"),
     "all records of a run": at("{run}?toon=alle"),
     "one cause of a run": at("{run}?code=SBA-202"),
+    "the clients of a cause": at("{run}oorzaken/SBA-202/"),
+    "a cause, opened to its clients": cause_open,
+    "the records of a run, by client": at("{run}?toon=alle&sorteer=klant"),
+    "records sought in a run": at("{run}?zoek=de"),
     "a run, menu and history open": menu_open,
     "a refused upload": at("{refused}"),
     "a stopped run": at("{stopped}"),
