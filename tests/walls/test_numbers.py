@@ -46,6 +46,7 @@ MAY_TELL: Final = {
 MAY_HOLD: Final = {
     "portal.Client.tax_id": "the dossier",
     "portal.Client.name": "what people typed may hold anything; masked wherever it is shown",
+    "portal.Client.sort_name": "the same, by which clients are put in order; never shown",
     "portal.FormerNumber.tax_id": "the note itself",
     "migration.Record.tax_id": "to match, and to search for",
     "migration.Record.number": "the aanslagnummer as the document has it",
