@@ -231,8 +231,7 @@ def forecast_parts(run: Run) -> dict[str, int]:
         "new": run.forecast_new,
         "overwritten": run.forecast_overwritten,
         "unchanged": run.forecast_unchanged,
-        "failed": run.needs_action,
-        "expected": run.expected,
+        "expected": run.failed,  # grey: nothing has failed yet
     }
 
 

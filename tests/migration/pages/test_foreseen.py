@@ -37,7 +37,7 @@ def cell(html: str, label: str) -> str:
 
 def test_the_overview_says_what_will_probably_fail_in_grey(browser: Browser, foreseen: Run) -> None:
     html = page(browser, OVERVIEW)
-    assert '<span class="muted">waarschijnlijk 3</span>' in cell(html, "# mislukt")
+    assert '<span class="foreseen muted"> waarschijnlijk 3<' in cell(html, "# mislukt")
     assert "badge" not in cell(html, "# mislukt")
     assert cell(html, "Actie nodig").startswith(' class="asks number zero"> 0')
     assert 'aria-label="3 waarschijnlijk mislukt, 1 nog te doen"' in html

@@ -65,6 +65,9 @@ def test_the_log_says_by_which_migration_and_leads_there(browser: Browser, earli
     assert '<span class="tag">achterhaald</span>' in html
     assert "U hoeft niets te doen: dit record is achterhaald." in html
     assert ">Negeren</a>" not in html
+    assert "Mag ik dit negeren?" not in html
+    folded = html[html.index("Toch iets doen met dit record") :]
+    assert "Opnieuw proberen" in folded[: folded.index("</details>")]
 
 
 def test_what_failed_again_is_solved_there(browser: Browser, earlier: Run, later: Run) -> None:
