@@ -35,7 +35,8 @@ def page_before(request: HttpRequest) -> str:
     if not url_has_allowed_host_and_scheme(referrer, {request.get_host()}, require_https=request.is_secure()):
         return reverse("home")
     page = urlsplit(referrer)
-    return urlunsplit(("", "", page.path or "/", page.query, ""))
+    path = page.path.lstrip("/")  # of two a browser makes the name of another site
+    return urlunsplit(("", "", f"/{path}", page.query, ""))
 
 
 def posted(request: HttpRequest) -> QueryDict | None:

@@ -243,6 +243,12 @@ def test_the_last_of_it_is_told_apart(browser: Browser) -> None:
     assert re.fullmatch(r"1\d\d last", browser.get("/klanten/")["Session-Left"])
 
 
+def test_no_page_before_is_one_of_another_site(browser: Browser) -> None:
+    for page in ("http://testserver//elders.example/", "http://testserver////elders.example/"):
+        answer = browser.post(reverse("stay"), headers={"referer": page})
+        assert answer["Location"] == "/elders.example/"
+
+
 def test_who_wants_to_stay_stays(browser: Browser) -> None:
     ago(browser, seen=29)
     answer = browser.post("/sessie/", headers={"HX-Request": "true"})
