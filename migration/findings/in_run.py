@@ -10,6 +10,7 @@ from migration import problems
 from migration.models import Alias, Record, RecordQuerySet, Run
 from migration.words.numbers import number, records
 from portal.lists.keyset import Edge, Window, beyond, number_in, turned
+from portal.lists.search_field import within
 from portal.models import Client
 from portal.tax_id import digits_of
 
@@ -24,7 +25,7 @@ def found_in(run: Run, sought: str) -> RecordQuerySet:
     """Records of whom the office or a document calls so, and files that are called so."""
     called = Client.objects.filter(office=run.office_id, name__icontains=sought).values("tax_id")
     told = Alias.objects.filter(office=run.office_id).named(sought).order_by().values("tax_id")
-    return run.records.filter(Q(tax_id__in=called) | Q(tax_id__in=told) | Q(name__icontains=sought))
+    return run.records.filter(Q(tax_id__in=called) | Q(tax_id__in=told) | within("name", sought))
 
 
 def of_client(run: Run, position: int) -> RecordQuerySet:
@@ -41,7 +42,7 @@ def place_of(run: Run, sought: str) -> dict[str, str | int]:
     if problems.find(sought.upper()):
         return {"code": sought.upper()}
     tax_id = digits_of(sought)
-    same = run.records.filter(tax_id=tax_id) if tax_id else run.records.filter(name__icontains=sought)
+    same = run.records.filter(tax_id=tax_id) if tax_id else run.records.filter(within("name", sought))
     first = same.order_by("position").values_list("position", flat=True).first()
     return {"klant": first} if first else {}
 

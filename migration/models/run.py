@@ -14,6 +14,7 @@ from django.utils import timezone
 from migration import problems, retention, states
 from migration.models.condition import Condition
 from migration.states import State
+from portal.lists.search_field import within
 from portal.models import Office, User
 
 NAME_LENGTH: Final = 100
@@ -37,7 +38,7 @@ class RunQuerySet(models.QuerySet["Run"]):
 
     def called(self, sought: str) -> Self:
         """Those with this in the name that people gave them, or in that of the file."""
-        return self.filter(Q(name__icontains=sought) | Q(file_name__icontains=sought))
+        return self.filter(Q(name__icontains=sought) | within("file_name", sought))
 
     def newest_first(self) -> Self:
         return self.order_by("-pk")
