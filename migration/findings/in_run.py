@@ -23,7 +23,7 @@ BY_CLIENT: Final = ("who", "tax_id", "position")
 
 def found_in(run: Run, sought: str) -> RecordQuerySet:
     """Records of whom the office or a document calls so, and files that are called so."""
-    called = Client.objects.filter(office=run.office_id, name__icontains=sought).values("tax_id")
+    called = Client.objects.filter(office=run.office_id).called(sought).values("tax_id")
     told = Alias.objects.filter(office=run.office_id).named(sought).order_by().values("tax_id")
     return run.records.filter(Q(tax_id__in=called) | Q(tax_id__in=told) | within("name", sought))
 

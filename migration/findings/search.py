@@ -129,7 +129,7 @@ class People:
     @classmethod
     def named(cls, sought: str, user: User) -> "People":
         at_most = CLIENTS_AT_MOST + 1
-        called = Client.objects.visible_to(user).filter(name__icontains=sought).by_surname()
+        called = Client.objects.visible_to(user).called(sought).by_surname()
         clients = list(called[:at_most])
         told = Alias.objects.visible_to(user).named(sought).values_list("tax_id", flat=True)[:at_most]
         numbers = list(dict.fromkeys([*(client.tax_id for client in clients), *told]))

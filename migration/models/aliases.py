@@ -22,7 +22,8 @@ class AliasQuerySet(models.QuerySet["Alias"]):
 
     def named(self, sought: str) -> Self:
         """Those whose name holds this, however it is spelled."""
-        return self.filter(name__contains=as_sought(sought)).order_by("name", "tax_id")
+        name = as_sought(sought)
+        return self.filter(name__contains=name).order_by("name", "tax_id") if name else self.none()
 
 
 class Alias(models.Model):

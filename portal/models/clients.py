@@ -9,17 +9,26 @@ from django.urls import reverse
 
 from portal.models.offices import Office
 from portal.models.people import User
-from portal.models.sort_name import LENGTH, sort_name
+from portal.models.sort_name import LENGTH, folded, sort_name
 from portal.tax_id import digits_of
+
+
+def holds(sought: str) -> Q:
+    plain, as_written = folded(sought), Q(name__icontains=sought)
+    return as_written | Q(sort_name__contains=plain) if plain else as_written
 
 
 class ClientQuerySet(models.QuerySet["Client"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(office_id=user.office_id)
 
+    def called(self, sought: str) -> Self:
+        """Those whose name holds this, with or without its accents."""
+        return self.filter(holds(sought))
+
     def named(self, sought: str) -> Self:
         """Those whose name holds what is sought, or whose client number begins with it; all where nothing is."""
-        return self.filter(Q(name__icontains=sought) | Q(client_number__istartswith=sought)) if sought else self
+        return self.filter(holds(sought) | Q(client_number__istartswith=sought)) if sought else self
 
     def by_surname(self) -> Self:
         return self.order_by("sort_name", "pk")

@@ -17,7 +17,8 @@ from migration.findings.facets import facets_of
 from migration.findings.filters import Shown
 from migration.models import Run
 from migration.road import pipeline
-from portal.models import Office, User
+from portal.models import Client, Office, User
+from portal.models.sort_name import sort_name
 from sba.samples import SOMEONE, document
 from tests.acting import some
 from tests.factories import ClientFactory
@@ -347,6 +348,13 @@ def test_a_number_is_sought_and_stays_out_of_the_address(browser: Browser, sever
     assert seek(browser, several, f"{UNKNOWN}.xbrl") == ("?klant=1#records", [1, 4, 6])
     assert seek(browser, several, UNKNOWN[:8]) == ("?#records", [1, 3, 4, 6])  # a part of a number finds nothing
     assert SOMEONE not in page(browser, several, "klant=2")
+
+
+def test_accents_make_no_difference(browser: Browser, several: Run, office: Office) -> None:
+    Client.objects.filter(office=office).update(name="J. BÉKER", sort_name=sort_name("J. BÉKER", is_company=False))
+    for term in ("beker", "béker", "Bèker", "unäl"):
+        assert seek(browser, several, term)[1] == [2, 5]
+    assert seek(browser, several, "\N{COMBINING ACUTE ACCENT}")[1] == []
 
 
 @pytest.mark.parametrize("part", [UNKNOWN[-4:], UNKNOWN[1:8], UNKNOWN[2:], f"{UNKNOWN[4:]}.xbrl", UNKNOWN[:1]])

@@ -60,6 +60,12 @@ def test_a_client_number_can_be_searched_for(browser, client_of_the_office):
     assert "W. de Boer" in browser.get("/klanten/?q=k10").content.decode()
 
 
+def test_a_name_is_found_with_or_without_its_accents(browser, office):
+    ClientFactory(office=office, name="Zoë ÉCLAIR")
+    for sought in ("eclair", "éclair", "ÉCLAIR", "zoë"):
+        assert "Zoë ÉCLAIR" in browser.get("/klanten/", {"q": sought}).content.decode()
+
+
 @pytest.mark.parametrize("number", ["123456782", "1234.56.782", " 123456782 "])
 def test_a_whole_number_leads_straight_to_the_dossier(browser, client_of_the_office, number):
     assert find(browser, number).headers["Location"] == client_of_the_office.get_absolute_url()
