@@ -44,7 +44,7 @@ def site_on_a_small_disk(folder: Path, database: str, size: str = "64m", **optio
 
 @pytest.mark.parametrize(("part", "state"), [("check", "checking"), ("write", "writing")])
 def test_an_import_without_room_waits_says_so_and_goes_on_by_itself(
-    part: str, state: str, exports: list[Path], undisturbed: dict[str, Any], tmp_path: Path
+    part: str, state: str, exports: list[Path], after_each: list[dict[str, Any]], tmp_path: Path
 ) -> None:
     """SQLite, whose disk has room for the begin of what this part brings. (Nobody is too late to fill it: a machine
     that is busy lets a test sleep until the run is done.)"""
@@ -69,8 +69,8 @@ def test_an_import_without_room_waits_says_so_and_goes_on_by_itself(
             assert worker.process.poll() is None
             assert WAITS not in made.ask("look", page, cookie)["text"]
         content = made.content()
-    assert not differences(content["runs"][0], undisturbed["runs"][0])
-    assert not differences(content["records"][0], undisturbed["records"][0])[:5]
+    assert not differences(content["runs"][0], after_each[0]["runs"][0])
+    assert not differences(content["records"][0], after_each[0]["records"][0])[:5]
 
 
 # --- While it is uploaded --------------------------------------------------------------------------------------------
@@ -116,7 +116,7 @@ def left_over(made: Site) -> list[Path]:
 
 
 def test_a_doorbell_without_room_costs_time_and_no_run(
-    exports: list[Path], undisturbed: dict[str, Any], tmp_path: Path
+    exports: list[Path], after_each: list[dict[str, Any]], tmp_path: Path
 ) -> None:
     """The folder of the broker is full while the database has room: before a worker starts, and while it runs."""
     with (
@@ -139,7 +139,7 @@ def test_a_doorbell_without_room_costs_time_and_no_run(
             assert window.wait_for_end(second).state == "finished", made.log
             assert worker.process.poll() is None
         content = made.content()
-    assert not differences(content["records"], undisturbed["records"][:2])[:5]
+    assert not differences(content["records"], after_each[1]["records"])[:5]
 
 
 def files_of(disk: SmallDisk) -> list[str]:

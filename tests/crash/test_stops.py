@@ -20,12 +20,12 @@ STOPS_WITHIN = 10
 
 @pytest.mark.parametrize(("database", "broker"), SITES)
 def test_a_worker_that_is_asked_to_stop_gives_its_run_back_and_the_next_goes_on(
-    database: str, broker: str, exports: list[Path], undisturbed: dict[str, Any], tmp_path: Path
+    database: str, broker: str, exports: list[Path], after_each: list[dict[str, Any]], tmp_path: Path
 ) -> None:
     services.need(database, broker)
     with site(tmp_path / "site", database, broker) as made, Window(made) as window:
         run = made.upload(exports[0])
-        members = undisturbed["runs"][0]["members"]
+        members = after_each[0]["runs"][0]["members"]
         took = [
             stop_at(made, window, run, 200),
             stop_at(made, window, run, members // 2, after_a_kill=True),
@@ -33,7 +33,7 @@ def test_a_worker_that_is_asked_to_stop_gives_its_run_back_and_the_next_goes_on(
         ]
         with Worker(made):
             assert window.wait_for_end(run).state == "finished", made.log
-        assert_as_undisturbed(made.content(), undisturbed)
+        assert_as_undisturbed(made.content(), after_each[0])
     print(f"\nstopped within {max(took):.1f} s")
 
 
