@@ -26,6 +26,8 @@ RESTING: Final = (State.FINISHED, State.REFUSED, State.STOPPED, State.UNDONE)
 """It ended, and nobody set it in motion again."""
 UNCONFIRMED: Final = (State.RECEIVED, State.CHECKING, State.READY)
 """Nothing of it is imported; whether somebody pressed the last 'Volgende' already says `confirmed_at`."""
+FORESEEN: Final = (*UNCONFIRMED, State.REFUSED)
+"""Nothing was written: what its check found to fail has not failed yet, and asks nothing."""
 ACTED_ON: Final = (State.FINISHED, State.STOPPED)
 """What came of it stands: it can be ignored, or undone."""
 

@@ -72,7 +72,7 @@ def resume(run: Run, by: User) -> bool:
             return False
         target = states.after(run.state, Verb.RESUME)
         set_off(run, target, **({"ended_at": None} if target == State.CHECKING else {}))
-        run.log("resumed", actor=by.name)
+        run.log("resumed", actor=by.name, **({"cursor": run.cursor} if target == State.WRITING else {}))
         note(run, MigrationAction.RUN_RESUME, by)
     return True
 

@@ -23,4 +23,6 @@ def about_the_same(records: RecordQuerySet, record: Record) -> Record | None:
 
 
 def same_content(records: RecordQuerySet, record: Record) -> Record | None:
-    return records.filter(~Q(digest=""), digest=record.digest).first()
+    """As road/superseding.py: where there are more, the one with this name."""
+    same = records.filter(~Q(digest=""), digest=record.digest)
+    return same.filter(name=record.name).first() or same.first()

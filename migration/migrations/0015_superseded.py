@@ -2,7 +2,8 @@
 
 import django.db.models.deletion
 from django.db import migrations, models
-from django.db.models import Count, Q
+from django.db.models import Count, Min, Q
+from django.db.models.functions import Concat
 from django.utils import timezone
 
 BROUGHT = ("new", "overwritten", "unchanged")
@@ -34,9 +35,20 @@ def mark(Record, runs, later, answers):
     if not runs:
         return
     older_mark = Q(superseded_by=None) | Q(superseded_by__lt=later)
-    keys, digests = answers.exclude(key=None).values("key"), answers.exclude(digest="").values("digest")
-    for same in (Q(key__in=keys), Q(digest__in=digests)):
-        Record.objects.filter(older_mark, same, run__in=runs, failed=True).update(superseded_by=later)
+    asking, named = Record.objects.filter(run__in=runs, failed=True), Concat("digest", "name")
+    read, unread = answers.exclude(key=None), answers.filter(key=None)
+    for same in (
+        Q(key__in=read.values("key")),
+        Q(digest__in=read.exclude(digest="").values("digest")),
+        Q(named__in=unread.exclude(digest="").values(named=named)),
+        Q(pk__in=lone(asking).filter(digest__in=lone(unread).values("digest")).values("only")),
+    ):
+        asking.annotate(named=named).filter(older_mark, same).update(superseded_by=later)
+
+
+def lone(records):
+    unread = records.filter(key=None, size__gt=0).exclude(digest="").order_by()
+    return unread.values("run", "digest").annotate(count=Count("pk"), only=Min("pk")).filter(count=1)
 
 
 def recount(Run, marked):

@@ -83,7 +83,7 @@ class Condition(Counters):
     @property
     def is_forecast(self) -> bool:
         """Nothing is written yet: what its records are to become is foreseen, and nothing of it has failed."""
-        return self.state in self.UNCONFIRMED
+        return self.state in states.FORESEEN
 
     @property
     def failures(self) -> int:

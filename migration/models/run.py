@@ -55,11 +55,11 @@ class Run(Condition):
     # The property of that name for the database; what failed, as the list of runs counts it; and the runs for which
     # somebody has to do something now.
     OPEN_ACTIONS: ClassVar = Case(
-        When(Q(state__in=(*states.UNCONFIRMED, State.UNDONE)) | Q(records_removed_at__isnull=False), then=0),
+        When(Q(state__in=(*states.FORESEEN, State.UNDONE)) | Q(records_removed_at__isnull=False), then=0),
         default=F("failed") - F("expected") - F("ignored") - F("superseded"),
         output_field=models.IntegerField(),
     )
-    FAILURES: ClassVar = Case(When(state__in=states.UNCONFIRMED, then=0), default=F("failed"))
+    FAILURES: ClassVar = Case(When(state__in=states.FORESEEN, then=0), default=F("failed"))
     WAITS_FOR_SOMEBODY: ClassVar = Q(GreaterThan(OPEN_ACTIONS, 0), state__in=states.ACTED_ON) | Q(state=State.READY)
 
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="runs")

@@ -1,16 +1,20 @@
 """A failure asks once: what another run came to since, asks nothing any more (`Record.superseded_by`).
 
 That is so where a later run brought the same into a dossier, or failed at it again; or where an earlier one brought it
-after all, by a retry. An undo brings the question back. Looked at wherever a run comes to rest, in the transaction that
-ends that part, and by whole sets: of this run's records, found by run, and of what failed, which the partial indexes
-find. Other runs are held before the fence and in one order, as a run comes before its records and its office.
+after all, by a retry or a write that went on. An undo brings the question back. Looked at wherever a run comes to
+rest, in the transaction that ends that part, and by whole sets: of this run's records, found by run, and of what
+failed, which the partial indexes find. Other runs are held before the fence and in one order, as a run comes before
+its records and its office.
 """
 
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
 
-from django.db.models import Count, Q
+from django.db.models import Count, Min, Q, QuerySet
+from django.db.models.functions import Concat
 
 from migration import bulk
 from migration.models import WRITABLE, Outcome, Record, RecordQuerySet, Run, RunQuerySet
@@ -109,7 +113,7 @@ def by_run(records: RecordQuerySet) -> Counter[int]:
 
 
 def answer(later: Run, asking: Iterable[Run]) -> None:
-    """What this run came to, of what others failed at: what came before it, and what it brought after that by a retry.
+    """What this run came to, of what others failed at: what came before it, and what it brought after that after all.
 
     Called for one run after the other, the newest last.
     """
@@ -117,18 +121,41 @@ def answer(later: Run, asking: Iterable[Run]) -> None:
     mark(earlier, later, later.records.filter(outcome__in=(*WRITABLE, Outcome.FAILED)))
     for run in asking:
         if run.pk > later.pk and later.moved_at > run.created_at:
-            tried = later.log_lines.filter(event="attempt", at__gt=run.created_at).values("position")
-            mark([run], later, later.records.filter(outcome__in=WRITABLE, position__in=tried))
+            mark([run], later, brought_since(later, run.created_at))
+
+
+def brought_since(run: Run, moment: datetime) -> RecordQuerySet:
+    """By a retry, or by a write that began, or went on, after that."""
+    lines = run.log_lines.filter(at__gt=moment)
+    since = Q(position__in=lines.filter(event="attempt").values("position"))
+    if began := lines.filter(event__in=("write_began", "resumed"), facts__has_key="cursor").first():
+        since |= Q(position__gt=int(began.facts["cursor"]))
+    return run.records.filter(since, outcome__in=WRITABLE)
 
 
 def mark(runs: Collection[Run], later: Run, answers: RecordQuerySet) -> None:
-    """Of two records that are about the same, the key is the same, or at least the content."""
+    """Of two records that are about the same, the key is the same, or at least the content.
+
+    Of what could not be read the content need not tell what it is about: any number of files can be empty, or say
+    'not found'. There the name is the same too, or each run has it once.
+    """
     if not runs:
         return
     older_mark = Q(superseded_by=None) | Q(superseded_by__lt=later.pk)
-    for same in (Q(key__in=answers.exclude(key=None).values("key")), Q(digest__in=with_content(answers))):
-        failures_of(runs).filter(older_mark, same).update(superseded_by=later)
+    asking, read, unread = failures_of(runs), answers.exclude(key=None), answers.filter(key=None)
+    for same in (
+        Q(key__in=read.values("key")),
+        Q(digest__in=read.exclude(digest="").values("digest")),
+        Q(named__in=unread.exclude(digest="").values(named=NAMED)),
+        Q(pk__in=lone(asking).filter(digest__in=lone(unread).values("digest")).values("only")),
+    ):
+        asking.annotate(named=NAMED).filter(older_mark, same).update(superseded_by=later)
 
 
-def with_content(records: RecordQuerySet) -> RecordQuerySet:
-    return records.exclude(digest="").values("digest")  # type: ignore[return-value]
+NAMED: Final = Concat("digest", "name")
+
+
+def lone(records: RecordQuerySet) -> QuerySet[Any, Any]:
+    """What could not be read, and is there once in its run; an empty file is no content."""
+    unread = records.filter(key=None, size__gt=0).exclude(digest="").order_by()
+    return unread.values("run", "digest").annotate(count=Count("pk"), only=Min("pk")).filter(count=1)

@@ -23,7 +23,7 @@ from migration.road.ledger import check_sums, lock_office, take_stock
 def write(run: Run, ours: Lease, should_stop: Stop) -> None:
     """Write what is behind the cursor; at the end the run is FINISHED and its sums are checked."""
     if ours.cursor == 0 and not ours.faults:
-        run.log("write_began")
+        run.log("write_began", cursor=0)
 
     def attempt(chunk: Sequence[Member]) -> None:
         blamed = ours.blames_next

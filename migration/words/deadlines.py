@@ -32,7 +32,7 @@ def ended_terms(run: Run) -> str:
 def failing_terms(run: Run) -> str:
     """'Van 3 … die waarschijnlijk mislukken loopt de … ook nog'; later 'die zijn mislukt'."""
     one, who = run.failing_terms == 1, which(run, run.failing_terms)
-    if run.state in Run.UNCONFIRMED:
+    if run.is_forecast:
         ending = "waarschijnlijk mislukt" if one else "waarschijnlijk mislukken"
     else:
         ending = "is mislukt" if one else "zijn mislukt"

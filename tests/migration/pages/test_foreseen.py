@@ -4,11 +4,13 @@ import json
 import re
 
 import pytest
+from django.db.models.functions import Now
 from django.test import Client as Browser
 from django.urls import reverse
 
 from migration.acts import runs as acts
 from migration.models import Run
+from migration.problems import GAVE_UP
 from portal.models import User
 from tests.markup import unfolded
 from tests.sba.conftest import moved
@@ -89,3 +91,13 @@ def test_what_was_foreseen_has_failed_once_the_run_has_ended(browser: Browser, r
     html = page(browser, OVERVIEW)
     assert "waarschijnlijk" not in html
     assert "2 records vragen actie" in html
+
+
+def test_what_a_check_found_that_gave_up_asks_for_nothing_either(browser: Browser, ready: Run, anna: User) -> None:
+    Run.objects.filter(pk=ready.pk).update(state=Run.State.REFUSED, problem_code=GAVE_UP.code, ended_at=Now())
+    ready.refresh_from_db()
+    html = page(browser, OVERVIEW)
+    assert "waarschijnlijk 3<" in cell(html, "# mislukt")
+    assert cell(html, "Actie nodig").startswith(' class="asks number zero"> 0')
+    assert (ready.open_actions, Run.objects.visible_to(anna).open_actions()) == (0, 0)
+    assert Run.objects.filter(pk=ready.pk).values_list(Run.OPEN_ACTIONS, Run.FAILURES).get() == (0, 0)

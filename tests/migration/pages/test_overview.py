@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from migration.models import SILENCE, Run
 from migration.pages.tables import RunTable
+from migration.states import FORESEEN
 from portal.models import User
 from tests.kinds import registered
 from tests.markup import unfolded
@@ -79,7 +80,7 @@ def test_a_run_is_sorted_by_the_number_that_its_row_shows(partly: Run, perfect: 
     Run.objects.filter(pk=partly.pk).update(state=state)
     shown = [run.open_actions for run in Run.objects.order_by(Run.OPEN_ACTIONS)]
     in_the_database = Run.objects.annotate(open=Run.OPEN_ACTIONS).order_by("open").values_list("open", flat=True)
-    assert shown == list(in_the_database) == [0, 0 if state in (*Run.UNCONFIRMED, Run.State.UNDONE) else 2]
+    assert shown == list(in_the_database) == [0, 0 if state in (*FORESEEN, Run.State.UNDONE) else 2]
 
 
 @pytest.mark.parametrize("state", Run.State.values)

@@ -97,7 +97,9 @@ def zipped(items: list[Item]) -> bytes:
     with zipfile.ZipFile(target, "w") as archive:
         for position, item in enumerate(items):
             name = f"{position}.txt" if item is OTHER else f"{position}.xbrl"
-            archive.writestr(name, item.content if isinstance(item, Doc) else item or b"een ander bestand")
+            archive.writestr(
+                name, item.content if isinstance(item, Doc) else b"een ander bestand" if item is OTHER else item
+            )
     return target.getvalue()
 
 

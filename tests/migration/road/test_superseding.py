@@ -288,3 +288,49 @@ def test_it_costs_the_same_however_many_failures_there_are(imported: Import, off
     third = statements()
     assert first <= 2 < second <= third <= second
     assert Record.objects.filter(superseded_by__isnull=False).exists()
+
+
+def test_files_that_say_nothing_are_about_different_things(imported: Import, office: Office) -> None:
+    """By their content nobody can tell which client an empty file was of; a name can."""
+    older = imported({"111/aanslag.xbrl": b"", "222/aanslag.xbrl": b"", "333.xbrl": BROKEN, "444.xbrl": BROKEN})
+    newer = imported({"999/aanslag.xbrl": b"", "222/aanslag.xbrl": b"", "998.xbrl": BROKEN, "444.xbrl": BROKEN})
+    assert superseders(older) == [None, newer.pk, None, newer.pk]
+    assert (asks(older), asks(newer)) == (2, 4)
+    assert not list(damages())
+
+
+def test_one_empty_file_is_not_another(imported: Import, office: Office) -> None:
+    older = imported({"111.xbrl": b"", "222.xbrl": BROKEN})
+    newer = imported({"333.xbrl": b"", "555.xbrl": BROKEN})
+    assert superseders(older) == [None, newer.pk]
+
+
+def test_what_an_older_run_brings_by_the_rest_of_its_file(
+    checked: Import, imported: Import, office: Office, anna: User
+) -> None:
+    client = ClientFactory(office=office, tax_id=UNKNOWN)
+    older = checked([document(tax_id=UNKNOWN)])
+    acts.confirm(older, anna)
+    assert acts.stop(older, anna)
+    client.delete()
+    newer = imported([document(tax_id=UNKNOWN)])
+    assert asks(newer) == 1
+    ClientFactory(office=office, tax_id=UNKNOWN)
+    assert acts.resume(older, anna)
+    moved(older)
+    assert (superseders(newer), asks(newer), badge(anna)) == ([older.pk], 0, 0)
+    undone(older, anna)
+    assert (superseders(newer), asks(newer)) == ([None], 1)
+
+
+def test_what_an_older_run_brings_that_was_confirmed_later(
+    checked: Import, imported: Import, office: Office, anna: User
+) -> None:
+    client = ClientFactory(office=office, tax_id=UNKNOWN)
+    older = checked([document(tax_id=UNKNOWN)])
+    client.delete()
+    newer = imported([document(tax_id=UNKNOWN)])
+    ClientFactory(office=office, tax_id=UNKNOWN)
+    acts.confirm(older, anna)
+    moved(older)
+    assert (superseders(newer), asks(newer), badge(anna)) == ([older.pk], 0, 0)
