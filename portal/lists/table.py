@@ -23,6 +23,12 @@ class Ordered(TableQuerysetData):
             descending = isinstance(ordering[-1], str) and ordering[-1].startswith("-")
             self.data = self.data.order_by(*ordering, "-pk" if descending else "pk")
 
+    def __len__(self) -> int:
+        """Counted by the database where a page is found by its key: else all rows are fetched to be counted."""
+        if self.table.window and getattr(self, "_length", None) is None:
+            self._length = self.data.count()
+        return int(super().__len__())
+
 
 class Table(tables.Table):
     """A table with a caption, a count, and as many rows a page as its reader wants.

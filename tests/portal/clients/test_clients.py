@@ -215,3 +215,13 @@ def test_the_page_costs_as_many_queries_for_fifty_clients_as_for_one(browser, of
     ClientFactory.create_batch(50, office=office)
     with django_assert_num_queries(5):  # session, user with office, count, rows, what waits
         browser.get(reverse("clients"))
+
+
+def test_a_page_fetches_no_other_rows_than_its_own(browser, office, django_assert_max_num_queries):
+    """Not even to count them."""
+    ClientFactory.create_batch(3, office=office)
+    with django_assert_max_num_queries(20) as captured:
+        assert "3 klanten" in unescape(browser.get(reverse("clients")).content.decode())
+    asked = [query["sql"] for query in captured.captured_queries if 'FROM "portal_client"' in query["sql"]]
+    assert len(asked) == 2
+    assert all("LIMIT" in sql or "COUNT(" in sql for sql in asked)
