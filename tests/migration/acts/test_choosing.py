@@ -373,12 +373,12 @@ def test_what_differs_from_the_version_in_the_dossier_is_shown(browser: Browser,
 
 
 def test_a_reader_sees_the_differences_and_they_change_nothing(sign_in: SignIn, bram: User, outdated: Run) -> None:
-    before = list(Sba.objects.values()), list(Record.objects.values())
+    before = list(Sba.objects.order_by("pk").values()), list(Record.objects.values())
     browser = sign_in(bram)
     assert "Toon verschillen" in page(browser, outdated, "record_log")
     page(browser, outdated, "differences")
     assert browser.post(url_of(outdated, "differences")).status_code == 405
-    assert (list(Sba.objects.values()), list(Record.objects.values())) == before
+    assert (list(Sba.objects.order_by("pk").values()), list(Record.objects.values())) == before
 
 
 def test_a_newer_version_that_is_gone_is_not_compared(browser: Browser, outdated: Run) -> None:

@@ -45,7 +45,7 @@ def words(answer: Any) -> str:
 
 
 def done() -> list[str]:
-    return list(AuditEvent.objects.filter(action__startswith="user.").values_list("action", flat=True))
+    return list(AuditEvent.objects.filter(action__startswith="user.").order_by("pk").values_list("action", flat=True))
 
 
 # --- When one is asked ------------------------------------------------------------------------------------------------
