@@ -10,7 +10,7 @@ from django.utils.formats import number_format
 from migration import problems
 from migration.findings import cautions
 from migration.findings.facets import Facets, facets_of
-from migration.findings.in_run import Counted, counted, found_in, of_client, window_by_client
+from migration.findings.in_run import OF_THE_ROAD, Counted, counted, found_in, of_client, window_by_client
 from migration.kinds import deadlines
 from migration.kinds.abilities import Deadlines
 from migration.kinds.registry import ability_of, kind_of, label_of, tells
@@ -189,7 +189,7 @@ class Shown:
         narrowing: dict[str, Any] = {
             "problem_code": self.code, "outcome": self.outcome, "tax": self.tax, "year": self.year,
         }  # fmt: skip
-        found = self._chosen.select_related("client").defer("replaced", "problem_facts", "key", "digest")
+        found = self._chosen.select_related("client").defer(*OF_THE_ROAD)
         return found.filter(**{name: value for name, value in narrowing.items() if value}).order_by("position")
 
     @property
@@ -213,7 +213,8 @@ class Shown:
     def window(self, query: Mapping[str, str], size: int = PAGE_SIZE) -> Window[Record]:
         """One page of them; each record knows its run without asking for it again."""
         if self.by_client or self.sought:
-            window = window_by_client(self.records, self.run, query, size)
+            ahead = SOUGHT_AT_MOST if self.is_of_somebody else 0
+            window = window_by_client(self.records, self.run, query, size, ahead)
         else:
             window = window_of(self.records, "position", query, size)
         for record in window.rows:
@@ -224,6 +225,8 @@ class Shown:
         """How many there are: what a page shows whole, or as the run counted them; else as far as that costs little."""
         if window.before is None and window.after is None:
             return Counted(len(window.rows))
+        if window.seen is not None:
+            return Counted(min(window.seen, SOUGHT_AT_MOST), window.seen > SOUGHT_AT_MOST)
         narrowed = self.code or self.caution or self.is_partial or self.is_of_somebody
         counters = {
             TERMS: self.run.running_terms,

@@ -16,6 +16,8 @@ from portal.tax_id import digits_of
 
 BY_CLIENT: Final = ("who", "tax_id", "position")
 """All of one client together; served by an index that holds the names of files too."""
+OF_THE_ROAD: Final = ("replaced", "problem_facts", "key", "digest")
+"""What a list does not show, and need not read."""
 
 
 # --- Seeking ---------------------------------------------------------------------------------------------------------
@@ -50,16 +52,22 @@ def place_of(run: Run, sought: str) -> dict[str, str | int]:
 # --- The order of clients --------------------------------------------------------------------------------------------
 
 
-def window_by_client(rows: RecordQuerySet, run: Run, query: Mapping[str, str], size: int) -> Window[Record]:
+def window_by_client(
+    rows: RecordQuerySet, run: Run, query: Mapping[str, str], size: int, ahead: int = 0
+) -> Window[Record]:
     """As `portal.lists.keyset.window_of`, by client. Where a page ends is told by a position, which never goes; and
-    the rows themselves are read only once it is known which they are, so that the rest is answered by the index."""
+    the rows themselves are read only once it is known which they are, so that the rest is answered by the index.
+
+    The first page looks so many positions `ahead`: who counts them need not seek them all once more.
+    """
     before, after = edge_at(run, number_in(query, "voor")), edge_at(run, number_in(query, "na"))
     if before and (found := positions(rows, [turned(field) for field in BY_CLIENT], before, size + 1)):
         page = found[:size][::-1]
-        return Window(at(rows, page), page[0] if len(found) > size else None, page[-1])
-    found = positions(rows, BY_CLIENT, after, size + 1)
+        return Window(at(run, page), page[0] if len(found) > size else None, page[-1])
+    found = positions(rows, BY_CLIENT, after, max(size, 0 if after else ahead) + 1)
     page = found[:size]
-    return Window(at(rows, page), page[0] if after and page else None, page[-1] if len(found) > size else None)
+    seen = len(found) if ahead and not after else None
+    return Window(at(run, page), page[0] if after and page else None, page[-1] if len(found) > size else None, seen)
 
 
 def edge_at(run: Run, position: int) -> Edge | None:
@@ -71,8 +79,12 @@ def positions(rows: RecordQuerySet, by: Sequence[str], edge: Edge | None, at_mos
     return list(behind.order_by(*by).values_list("position", flat=True)[:at_most])
 
 
-def at(rows: RecordQuerySet, positions: Sequence[int]) -> list[Record]:
-    found = {record.position: record for record in rows.filter(position__in=positions)} if positions else {}
+def at(run: Run, positions: Sequence[int]) -> list[Record]:
+    """The records at these positions, in this order; their clients by a look of its own, which needs no join."""
+    rows = (
+        run.records.defer(*OF_THE_ROAD).filter(position__in=positions).prefetch_related("client") if positions else ()
+    )
+    found = {record.position: record for record in rows}
     return [found[position] for position in positions if position in found]
 
 

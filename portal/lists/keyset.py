@@ -16,6 +16,7 @@ class Window(Generic[M]):
     rows: list[M]
     before: int | None = None  # there are rows before this number
     after: int | None = None  # there are rows after this number
+    seen: int | None = None  # how many rows there are in all, where the first page looked that far
 
 
 def window_of(rows: QuerySet[M], by: str, query: Mapping[str, str], size: int) -> Window[M]:
