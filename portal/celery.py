@@ -6,7 +6,11 @@ from typing import Any
 
 from celery import Celery, signals
 
+from portal.environment.rules import or_exit, refuse_nonsense
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+with or_exit():
+    refuse_nonsense()
 
 app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -1,21 +1,18 @@
 """Settings come from the environment; every default is the safe one. README.md lists the names."""
 
-from pathlib import Path
 from typing import Any
 
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
-from environs import validate
 
-from portal.environment import check_secret_files, env, kept_secret
+from portal.environment.reading import env, kept_secret
+from portal.environment.rules import BASE_DIR, refuse_nonsense
+from portal.environment.values import PASSWORD_LENGTH
 from portal.running import logs
 from portal.running.broker import transport, transport_options
 
-check_secret_files()
+refuse_nonsense()
 
-BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = env.path("DATA_DIR", default=BASE_DIR / "var").resolve()
-DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 DEMO = env.bool("DEMO", default=False)
 DEBUG = env.bool("DEBUG", default=False)
@@ -23,8 +20,8 @@ HTTPS = env.bool("HTTPS", default=not DEMO)
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 SECRET_KEY = kept_secret(DATA_DIR / "secret_key") if DEMO else env.str("SECRET_KEY")
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])  # the ones before it
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
-CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"], subcast=str.strip)
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[], subcast=str.strip)
 
 PRODUCT = env.str("PRODUCT", default="Nextens")
 SUPPORT_EMAIL = env.str("SUPPORT_EMAIL", default="support@migratie.example")
@@ -144,8 +141,8 @@ MIGRATION_CHUNK = env.int("MIGRATION_CHUNK", default=500 if "sqlite" in DATABASE
 
 # --- How long what is kept -------------------------------------------------------------------------------------------
 
-ZIP_KEPT_DAYS = env.int("ZIP_KEPT_DAYS", default=30, validate=validate.Range(min=1))  # after the upload
-LOGS_KEPT_MONTHS = env.int("LOGS_KEPT_MONTHS", default=24, validate=validate.Range(min=2))  # after the end
+ZIP_KEPT_DAYS = env.int("ZIP_KEPT_DAYS", default=30)  # after the upload
+LOGS_KEPT_MONTHS = env.int("LOGS_KEPT_MONTHS", default=24)  # after the end
 
 # --- Files -----------------------------------------------------------------------------------------------------------
 
@@ -183,7 +180,7 @@ AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "portal.people.passwords.LengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "portal.people.passwords.LengthValidator", "OPTIONS": {"min_length": PASSWORD_LENGTH}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
@@ -279,11 +276,9 @@ FORMAT_MODULE_PATH = ["portal.formats"]
 DJANGO_TABLES2_TEMPLATE = "portal/lists/table.html"
 DJANGO_TABLES2_PAGE_RANGE = 7
 EMAIL_CONFIG = env.dj_email_url("EMAIL_URL", default="console:")
-if "EMAIL_BACKEND" not in EMAIL_CONFIG:  # the parser lets a scheme pass that it does not know, and sends without TLS
-    raise ImproperlyConfigured("EMAIL_URL has an unknown scheme. Use submission://name:secret@host:587.")
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = EMAIL_CONFIG["EMAIL_TIMEOUT"] or 10  # seconds; a mail that could not be sent is tried again later
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="migratie@localhost")
 
-LOG_FORMAT = env.str("LOG_FORMAT", default="line", validate=validate.OneOf(logs.FORMATS))
+LOG_FORMAT = env.str("LOG_FORMAT", default="line")
 LOGGING = logs.config(LOG_FORMAT, env.str("LOG_LEVEL", default="INFO"))

@@ -1,6 +1,7 @@
-"""Is this installation fit to run? Each check has an id and says what to do about it."""
+"""Is this installation fit to run? Each check has an id and says what to do about it.
 
-import os
+What no installation can run with is refused before (portal/environment/rules.py)."""
+
 import stat
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -10,28 +11,9 @@ from django.core.checks import CheckMessage, Error, Info, Tags, Warning, registe
 
 from portal.running import static
 
-BROKERS: Final = {"filesystem", "redis", "rediss", "amqp", "amqps", "pyamqp", "memory"}
-SECRET_LENGTH: Final = 50
 MAIL_TO_NOBODY: Final = {"console", "dummy", "locmem", "filebased"}
 NOBODY: Final = ".example"  # RFC 2606: a name that leads nowhere
 THIS_MACHINE: Final = {None, "localhost", "127.0.0.1", "::1"}
-
-
-@register
-def broker_is_known(**kwargs: Any) -> list[CheckMessage]:
-    scheme = urlsplit(settings.CELERY_BROKER_URL).scheme
-    if scheme in BROKERS:
-        return []
-    hint = "Use filesystem:// on one machine, redis://… or amqp://… on more."
-    return [Error(f"CELERY_BROKER_URL has the unknown scheme '{scheme}'.", hint=hint, id="portal.E001")]
-
-
-@register
-def data_folder_is_writable(**kwargs: Any) -> list[CheckMessage]:
-    if os.access(settings.DATA_DIR, os.W_OK | os.X_OK):
-        return []
-    hint = "Give the user that runs the portal the right to write there, or point DATA_DIR elsewhere."
-    return [Error(f"The data folder {settings.DATA_DIR} cannot be written to.", hint=hint, id="portal.E002")]
 
 
 @register(Tags.security, deploy=True)
@@ -43,14 +25,6 @@ def data_folder_is_private(**kwargs: Any) -> list[CheckMessage]:
     return [
         Warning(f"Anybody on this machine can read the data folder {settings.DATA_DIR}.", hint=hint, id="portal.W002")
     ]
-
-
-@register
-def secret_is_long_enough(**kwargs: Any) -> list[CheckMessage]:
-    if len(settings.SECRET_KEY) >= SECRET_LENGTH:
-        return []
-    hint = f"Take at least {SECRET_LENGTH} characters: python -c 'import secrets; print(secrets.token_urlsafe(50))'"
-    return [Error("SECRET_KEY is too short to keep sessions safe.", hint=hint, id="portal.E003")]
 
 
 @register(Tags.staticfiles, deploy=True)

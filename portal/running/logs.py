@@ -87,7 +87,7 @@ FORMATS: Final = {"line": "portal.running.logs.AsText", "json": "portal.running.
 
 
 def config(log_format: str, level: str) -> dict[str, Any]:
-    """For logging.config.dictConfig; a format that is not known refuses to start."""
+    """For logging.config.dictConfig."""
     return {
         "version": 1,
         "disable_existing_loggers": False,

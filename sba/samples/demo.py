@@ -12,7 +12,7 @@ from migration.road import pipeline
 from migration.road.intake import Order, receive_path
 from portal.clients.client_list import import_clients
 from portal.clients.row import Row
-from portal.environment import env
+from portal.environment.reading import env
 from portal.models import Office, User
 from sba import samples
 from sba.models import Sba

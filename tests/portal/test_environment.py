@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from portal.environment import SECRETS, check_secret_files
+from portal.environment.reading import SECRETS, check_file
 from tests.walls.production import environment
 from tests.walls.test_writes import ROOT
 
 SECRET = "in-a-file-0123456789-abcdefghijklmnopqrstuvwxyz-0123456789"
 READ = "from portal import settings as s; print(s.SECRET_KEY, s.SECRET_KEY_FALLBACKS, s.CELERY_BROKER_URL, sep='\\n')"
-PRINT = "; print(s.DATABASES['default']['NAME'], s.EMAIL_HOST, s.CACHES['default']['BACKEND'], sep='\\n')"
+PRINT = "; print(s.DATABASES['default']['NAME'], s.EMAIL_HOST, s.CACHES['default']['LOCATION'], sep='\\n')"
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_every_secret_can_come_from_a_file_and_the_end_of_its_line_is_none_of_it
         CELERY_BROKER_URL="amqp://portal:geheim@mq//\r\n",
         DATABASE_URL=f"sqlite:///{tmp_path}/of-the-file.sqlite3\n",
         EMAIL_URL="submission://naam:geheim@mail.kantoor.nl:587\n",
-        CACHE_URL="locmem://\n",
+        CACHE_URL="redis://:geheim@mq:6379/1\n",
     )
     assert done.stdout.splitlines() == [
         SECRET,
@@ -52,7 +52,7 @@ def test_every_secret_can_come_from_a_file_and_the_end_of_its_line_is_none_of_it
         "amqp://portal:geheim@mq//",
         f"{tmp_path}/of-the-file.sqlite3",
         "mail.kantoor.nl",
-        "django.core.cache.backends.locmem.LocMemCache",
+        "redis://:geheim@mq:6379/1",
     ], done.stderr
 
 
@@ -76,19 +76,19 @@ def test_a_file_that_is_not_there_refuses_to_start_by_name(tmp_path: Path) -> No
 def test_a_file_without_a_secret_refuses_to_start(file: Path, bytes_in_it: bytes, why: str) -> None:
     file.write_bytes(bytes_in_it)
     with pytest.raises(ImproperlyConfigured, match=why) as refused:
-        check_secret_files()
+        check_file("EMAIL_URL")
     assert "geheim" not in str(refused.value)
 
 
 def test_a_folder_is_no_secret(file: Path) -> None:
     file.mkdir()
     with pytest.raises(ImproperlyConfigured, match=r"EMAIL_URL_FILE cannot be read \(IsADirectoryError\)"):
-        check_secret_files()
+        check_file("EMAIL_URL")
 
 
 def test_two_sources_of_one_secret_refuse_to_start(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file.write_text("console:")
-    check_secret_files()
+    check_file("EMAIL_URL")
     monkeypatch.setenv("EMAIL_URL", "memory:")
     with pytest.raises(ImproperlyConfigured, match="Set EMAIL_URL or EMAIL_URL_FILE, not both"):
-        check_secret_files()
+        check_file("EMAIL_URL")

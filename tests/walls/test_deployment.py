@@ -60,12 +60,3 @@ def test_the_readme_names_every_setting() -> None:
     assert {"SECRET_KEY", "HTTPS", "MANAGER_PASSWORD"} <= names
     readme = (ROOT / "README.md").read_text()
     assert not [name for name in sorted(names) if f"`{name}`" not in readme]
-
-
-def test_a_way_to_send_mail_that_nobody_knows_refuses_to_start_and_keeps_the_password_to_itself(
-    checked: Checked,
-) -> None:
-    refused = checked(EMAIL_URL="smtp+tls://naam:geheim@mail:587")
-    assert refused.returncode != 0
-    assert "EMAIL_URL" in refused.stderr
-    assert "geheim" not in refused.stderr

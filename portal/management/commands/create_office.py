@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from portal.environment import env
+from portal.environment.reading import env
 from portal.models import Office, User
 from portal.people.account import at_site
 from portal.people.allauth_private import password_path

@@ -11,6 +11,8 @@ from types import FrameType
 
 from django.core.management.base import BaseCommand
 
+from portal.environment.reading import env
+
 PAUSE = 1.0
 """Seconds before a worker that died is started again."""
 PR_SET_PDEATHSIG = 1
@@ -20,8 +22,8 @@ class Command(BaseCommand):
     help = "Start the web and one worker; Ctrl+C stops both. For one machine: see the README for more."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
-        parser.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"))
+        parser.add_argument("--port", type=int, default=env.int("PORT", default=8000))
+        parser.add_argument("--host", default=env.str("HOST", default="127.0.0.1"))
 
     def handle(self, *, host: str, port: int, **options: object) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):  # a shell lets what it starts in the background ignore Ctrl+C

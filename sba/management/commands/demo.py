@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from portal.environment.reading import env
 from sba.samples import demo
 
 QUIET = "ignore:You're running the worker with superuser privileges"
@@ -22,7 +23,7 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
         sample, running = demo.load(settings.DATA_DIR / "voorbeeld")
-        port = int(os.environ.get("PORT", "8000"))
+        port = env.int("PORT", default=8000)
         self.tell(f"http://localhost:{port}/", sample, running)
         if not prepare_only:
             os.environ.setdefault("PYTHONWARNINGS", QUIET)

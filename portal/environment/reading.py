@@ -15,16 +15,15 @@ SECRETS: Final = (
     "SECRET_KEY", "SECRET_KEY_FALLBACKS", "DATABASE_URL", "CELERY_BROKER_URL", "EMAIL_URL", "CACHE_URL",
     "MANAGER_PASSWORD", "DEMO_PASSWORD",
 )  # fmt: skip
-"""Whose file is looked at before anything starts: each holds a password."""
+"""Each holds a password, so no sentence says what it is."""
 
 
-def check_secret_files() -> None:
-    """Refuse to start, by the name of the variable, where it is not clear what a secret is; never with the secret."""
-    for name in SECRETS:
-        if file := os.environ.get(f"{name}_FILE"):
-            if os.environ.get(name):
-                raise ImproperlyConfigured(f"Set {name} or {name}_FILE, not both.")
-            check_holds_text(name, Path(file))
+def check_file(name: str) -> None:
+    """Refuse to start, by the name of the variable, where it is not clear what it is; never with a secret."""
+    if file := os.environ.get(f"{name}_FILE"):
+        if os.environ.get(name):
+            raise ImproperlyConfigured(f"Set {name} or {name}_FILE, not both.")
+        check_holds_text(name, Path(file))
 
 
 def check_holds_text(name: str, file: Path) -> None:
