@@ -211,6 +211,10 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "3/15m/key,30/15m/ip",
     "invitation": "4/h/key",  # to one address: the first, and three times again
     "invitations": "100/h/key",  # of one office
+    # A user's searches by BSN/FI (clients/questions.py), also with consent; and how often the limit is told of.
+    "questions": "10/m/key,60/h/key",
+    "questions_allowed": "30/m/key,600/h/key",
+    "questions_told": "1/h/key",
 }
 # So long one counts as present, after signing in and after confirming. Then what outlives the moment asks again.
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60

@@ -67,6 +67,8 @@ people = [
     path("<number:pk>/rol/", users.change_role, name="user_role"),
     path("<number:pk>/blokkering/", users.block, name="user_block"),
     path("<number:pk>/toelating/", users.unblock, name="user_unblock"),
+    path("<number:pk>/zoekruimte/", users.allow_questions, name="user_questions"),
+    path("<number:pk>/zoekruimte/intrekking/", users.forbid_questions, name="user_no_questions"),
     path("<number:pk>/een-stap/", users.switch_off_second_step, name="user_one_step"),
 ]
 

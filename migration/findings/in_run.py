@@ -39,12 +39,13 @@ def of_client(run: Run, position: int) -> RecordQuerySet:
 def place_of(run: Run, sought: str) -> dict[str, str | int]:
     """Where what was typed leads, as a part of an address; nothing where that would tell a number that is not here.
 
-    A number is told by the position of its first record, and so is a file's name that holds one.
+    A number is told by the position of its first record, and so is a file's name that holds one: by the whole name, or
+    whoever knows one number in it would ask for the next one digit by digit.
     """
     if problems.find(sought.upper()):
         return {"code": sought.upper()}
     tax_id = digits_of(sought)
-    same = run.records.filter(tax_id=tax_id) if tax_id else run.records.filter(within("name", sought))
+    same = run.records.filter(tax_id=tax_id) if tax_id else run.records.filter(name__iexact=sought)
     first = same.order_by("position").values_list("position", flat=True).first()
     return {"klant": first} if first else {}
 

@@ -102,6 +102,13 @@ def by_number(sought: str, user: User) -> Results:
     return about_clients({digits_of(bare)}, list(clients), year, user)
 
 
+def by_file_name(sought: str, user: User) -> Results:
+    """Migrations of a file that is called exactly so. All of it or nothing: else whoever knows one number in a name
+    asks for the next one digit by digit."""
+    runs = list(Run.objects.visible_to(user).filter(file_name__iexact=sought).newest_first()[: AT_MOST + 1])
+    return Results(runs=runs[:AT_MOST], is_cut=len(runs) > AT_MOST)
+
+
 def by_words(sought: str, user: User) -> Results:
     """By error code, else by a client's name and by the name of the file."""
     records = Record.objects.visible_to(user)

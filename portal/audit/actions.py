@@ -7,12 +7,13 @@ from portal.models import Action, ActionGroup
 
 SIGNING_IN: Final = ActionGroup("aanmelden", "Inloggen")
 USERS: Final = ActionGroup("gebruikers", "Gebruikers")
+NUMBERS: Final = ActionGroup("nummers", "Zoeken op BSN/FI")
 TRAIL: Final = ActionGroup("logboek", "Logboek")
 
 
 @unique
 class PortalAction(Action):
-    """Signing in, who may do so, and reading the trail itself."""
+    """Signing in, who may do so, what is asked by number, and reading the trail itself."""
 
     SESSION_BEGIN = "session.begin", SIGNING_IN, "Ingelogd"
     SESSION_FAILED = "session.failed", SIGNING_IN, "Inloggen mislukt"
@@ -35,6 +36,11 @@ class PortalAction(Action):
     USER_BLOCK = "user.block", USERS, "Geblokkeerd"
     USER_UNBLOCK = "user.unblock", USERS, "Blokkering opgeheven"
     USER_MFA_OFF = "user.mfa_off", USERS, "Inloggen in twee stappen uitgezet"
+
+    NUMBER_SOUGHT = "number.sought", NUMBERS, "Gezocht op BSN/FI"
+    NUMBER_LIMIT = "number.limit", NUMBERS, "Grens van zoeken op BSN/FI bereikt"
+    NUMBER_ALLOW = "number.allow", NUMBERS, "Meer zoeken op BSN/FI toegestaan"
+    NUMBER_FORBID = "number.forbid", NUMBERS, "Meer zoeken op BSN/FI ingetrokken"
 
     AUDIT_EXPORT = "audit.export", TRAIL, "Logboek gedownload"
 

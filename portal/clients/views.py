@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portal.access import SignedInRequest
 from portal.clients.forms import FindClientForm
 from portal.clients.panels import panels_of
+from portal.clients.questions import too_many
 from portal.clients.tables import ClientTable
 from portal.lists.search_field import searched, tells_number
 from portal.lists.table import windowed
@@ -33,6 +34,8 @@ def find_clients(request: SignedInRequest) -> HttpResponse:
     sought = form.cleaned_data["q"].strip() if form.is_valid() else ""
     if not holds_number(sought):
         return redirect(f"{reverse('clients')}?{urlencode({'q': sought})}" if sought else "clients")
+    if refusal := too_many(request):
+        return refusal
     found = Client.objects.visible_to(request.user).numbered(sought)
     if len(found) == 1:
         return redirect(found[0])

@@ -64,6 +64,10 @@ class User(AbstractBaseUser):
     page_size = models.SmallIntegerField("rijen per pagina", default=50)
     is_active = models.BooleanField("actief", default=True)
     session_round = models.PositiveIntegerField(default=0, help_text="counts up where every session must end")
+    more_questions_until = models.DateTimeField(
+        null=True, blank=True, help_text="a manager lets them search by number more often"
+    )
+    more_questions_why = models.CharField(max_length=120, blank=True, default="", db_default="")
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -94,6 +98,11 @@ class User(AbstractBaseUser):
         self.session_round = F("session_round") + 1
         self.save(update_fields=["session_round"])
         self.refresh_from_db(fields=["session_round"])
+
+    @property
+    def may_ask_more(self) -> bool:
+        """A manager gave them room for more searches by number, and that is not over yet."""
+        return self.more_questions_until is not None and self.more_questions_until > timezone.now()
 
     def block(self) -> None:
         """Nobody signs in as this user, nor goes on in a session, until it is taken back; nor in that session then."""

@@ -1,14 +1,17 @@
 """What a manager may do with the other users of the office. An office never loses its last manager."""
 
+from datetime import datetime, timedelta
 from typing import Final
 
 from allauth.account.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
 
 from portal.audit.actions import PortalAction
 from portal.models import AuditEvent, User
+from portal.people.allauth_private import ALLOWED, USUAL, rates_of
 
 SECOND_STEP: Final = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
@@ -53,6 +56,31 @@ def switch_off_second_step(by: User, user: User) -> bool:
         AuditEvent.objects.note(by, PortalAction.USER_MFA_OFF, user.email)
     get_adapter().send_mail("mfa/email/switched_off", user.email, {})
     return True
+
+
+@transaction.atomic
+def allow_questions(by: User, user: User, reason: str) -> None:
+    """Until the end of the day this user, who may be oneself, searches by number more often."""
+    user.more_questions_until, user.more_questions_why = end_of_today(), reason
+    user.save(update_fields=["more_questions_until", "more_questions_why"])
+    AuditEvent.objects.note(by, PortalAction.NUMBER_ALLOW, f"{user.email}: {reason}")
+
+
+@transaction.atomic
+def forbid_questions(by: User, user: User) -> None:
+    user.more_questions_until, user.more_questions_why = None, ""
+    user.save(update_fields=["more_questions_until", "more_questions_why"])
+    AuditEvent.objects.note(by, PortalAction.NUMBER_FORBID, user.email)
+
+
+def end_of_today() -> datetime:
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    return timezone.make_aware(datetime(tomorrow.year, tomorrow.month, tomorrow.day))
+
+
+def questions_an_hour() -> dict[str, int]:
+    """How many searches by number are everybody's, and how many with a manager's consent."""
+    return {name: max(rates_of(name), key=lambda rate: rate.duration).amount for name in (USUAL, ALLOWED)}
 
 
 def may_touch(by: User, user: User) -> bool:

@@ -4,6 +4,7 @@ from typing import Any, ClassVar, Final
 
 from django import forms
 
+from portal.masking import mask_within
 from portal.models import Invitation, User
 from portal.widgets import OneLine, RadioCards, TextInput
 
@@ -59,6 +60,23 @@ class RoleForm(forms.ModelForm):  # type: ignore[type-arg]
         labels: ClassVar = {"role": "Rol"}
         widgets: ClassVar = {"role": RadioCards(ROLE_MEANINGS)}
         error_messages: ClassVar = {"role": {"required": "Kies een rol."}}
+
+
+class QuestionsForm(forms.Form):
+    """Why somebody may search by number more often today. The reason is kept, and read by the managers."""
+
+    reason = OneLine(
+        label="Waarom is dit nodig?",
+        help_text="De beheerders lezen dit in het logboek. Zet er geen BSN/FI in.",
+        max_length=User._meta.get_field("more_questions_why").max_length,
+        error_messages={
+            "required": "Vul in waarom dit nodig is.",
+            "max_length": "Maak de reden korter: ten hoogste %(limit_value)d tekens.",
+        },
+    )
+
+    def clean_reason(self) -> str:
+        return mask_within(self.cleaned_data["reason"])
 
 
 class InviteForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -73,6 +73,9 @@ TABLE: Final[list[Row]] = [
     ("user_block", READER, "get", 405, 403, 403, 405),
     ("user_block", READER, "post", 302, 403, 403, 404),
     ("user_unblock", READER, "post", 302, 403, 403, 404),
+    ("user_questions", READER, "post", 422, 403, 403, 404),
+    ("user_questions", READER, "get", 405, 403, 403, 405),
+    ("user_no_questions", READER, "post", 302, 403, 403, 404),
     ("user_one_step", READER, "post", 302, 403, 403, 404),
     ("audit", NONE, "get", 200, 403, 403, 200),
     ("audit", NONE, "post", 405, 403, 403, 405),
@@ -176,7 +179,7 @@ FOR_ANYBODY: Final = {
 """Nobody has to be signed in for these."""
 ASKED_AGAIN: Final = {
     "invite", "invite_again", "sign_out_elsewhere", "sign_out_everywhere", "user", "user_block", "user_one_step",
-    "user_role", "user_unblock",
+    "user_no_questions", "user_questions", "user_role", "user_unblock",
 }  # fmt: skip
 """What outlives the moment: some minutes after signing in these ask for the password, a code or a passkey first."""
 OTHER_NAMES: Final = {"mfa_index", "mfa_list_webauthn"}

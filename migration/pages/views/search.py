@@ -14,6 +14,7 @@ from migration.findings.search import Results
 from migration.pages.tables import FoundTable
 from migration.pages.views.runs import found_with_records
 from portal.access import SignedInRequest
+from portal.clients.questions import too_many
 from portal.lists.search_field import searched, tells_number
 from portal.masking import holds_number
 
@@ -29,9 +30,9 @@ def find(request: SignedInRequest) -> HttpResponse:
     if named:
         return redirect(named)
     if search.is_number(sought):
-        return answer(request, search.by_number(sought, request.user), about="dit nummer")
-    if holds_number(sought):  # a file's name, or that of a document: found by its words, and answered here
-        return answer(request, search.by_words(sought, request.user), about="deze tekst")
+        return too_many(request) or answer(request, search.by_number(sought, request.user), about="dit nummer")
+    if holds_number(sought):
+        return too_many(request) or answer(request, search.by_file_name(sought, request.user), about="dit bestand")
     return redirect(f"{reverse('migration:search')}?{urlencode({'q': sought})}" if sought else "migration:overview")
 
 
@@ -58,7 +59,10 @@ def find_in_run(request: SignedInRequest, pk: int) -> HttpResponse:
         return redirect(named)
     if not sought:
         return redirect(f"{run.get_absolute_url()}#records")
-    is_told = holds_number(sought) or problems.find(sought.upper())
+    asks_number = holds_number(sought)
+    if asks_number and (refusal := too_many(request)):
+        return refusal
+    is_told = asks_number or problems.find(sought.upper())
     place = place_of(run, sought) if is_told else {"zoek": sought}
     if not place:
         messages.warning(request, NOT_HERE)

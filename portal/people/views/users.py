@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.contrib import messages
+from django.forms import BaseForm
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,7 +20,7 @@ from portal.models import Invitation, User
 from portal.pages import posted, status_of
 from portal.people import colleagues, invitations
 from portal.people.account import life_of_a_link
-from portal.people.forms import InviteForm, RoleForm
+from portal.people.forms import InviteForm, QuestionsForm, RoleForm
 from portal.people.reauthentication import interrupted, who_is_there
 from portal.people.tables import InvitationTable, UserTable
 
@@ -45,11 +46,17 @@ def user(request: SignedInRequest, pk: int) -> HttpResponse:
     colleague = found(request, pk)
     if colleague.pk != request.user.pk and (asked := who_is_there(request, colleague.get_absolute_url())):
         return asked
-    return user_page(request, colleague, RoleForm(instance=colleague, initial=interrupted(request)))
+    return user_page(request, colleague, interrupted(request))
 
 
-def user_page(request: SignedInRequest, colleague: User, form: RoleForm) -> HttpResponse:
-    return render(request, "portal/people/user.html", {"colleague": colleague, "form": form}, status=status_of(form))
+def user_page(
+    request: SignedInRequest, colleague: User, typed: dict[str, str] | None = None, wrong: BaseForm | None = None
+) -> HttpResponse:
+    """The page of a colleague; `wrong` is the form of it that was sent and cannot be used as it is."""
+    forms = {"role": RoleForm(instance=colleague, initial=typed), "questions": QuestionsForm(initial=typed)}
+    forms |= {name: wrong for name, form in forms.items() if wrong and type(form) is type(wrong)}
+    context = {"colleague": colleague, "forms": forms, "form": wrong, **colleagues.questions_an_hour()}
+    return render(request, "portal/people/user.html", context, status=status_of(wrong) if wrong else 200)
 
 
 def found(request: SignedInRequest, pk: int) -> User:
@@ -69,7 +76,7 @@ def to_a_colleague(
     @wraps(act)
     def verb(request: SignedInRequest, pk: int) -> HttpResponse:
         colleague = found(request, pk)
-        return who_is_there(request, colleague.get_absolute_url(), "role") or act(request, colleague)
+        return who_is_there(request, colleague.get_absolute_url(), "role", "reason") or act(request, colleague)
 
     return verb
 
@@ -78,7 +85,7 @@ def to_a_colleague(
 def change_role(request: SignedInRequest, colleague: User) -> HttpResponse:
     form = RoleForm(request.POST)
     if not form.is_valid():
-        return user_page(request, colleague, form)
+        return user_page(request, colleague, wrong=form)
     done = colleagues.change_role(request.user, colleague, form.cleaned_data["role"])
     return told(request, colleague, done, f"{colleague.name} is nu {colleague.get_role_display().lower()}.")
 
@@ -100,6 +107,21 @@ def switch_off_second_step(request: SignedInRequest, colleague: User) -> HttpRes
     done = colleagues.switch_off_second_step(request.user, colleague)
     sentence = f"{colleague.name} logt nu met alleen een wachtwoord in en kan een nieuwe tweede stap instellen."
     return told(request, colleague, done, sentence)
+
+
+@to_a_colleague
+def allow_questions(request: SignedInRequest, colleague: User) -> HttpResponse:
+    form = QuestionsForm(request.POST)
+    if not form.is_valid():
+        return user_page(request, colleague, wrong=form)
+    colleagues.allow_questions(request.user, colleague, form.cleaned_data["reason"])
+    return told(request, colleague, True, f"{colleague.name} kan tot middernacht vaker zoeken op BSN/FI.")
+
+
+@to_a_colleague
+def forbid_questions(request: SignedInRequest, colleague: User) -> HttpResponse:
+    colleagues.forbid_questions(request.user, colleague)
+    return told(request, colleague, True, f"{colleague.name} zoekt weer zo vaak op BSN/FI als iedereen.")
 
 
 def told(request: SignedInRequest, colleague: User, done: bool, sentence: str) -> HttpResponse:

@@ -21,6 +21,7 @@ STORED = set(
     audit.export check.tick check.untick client.create client.former client.link client.not_former client.reactivate
     download.csv.alle download.csv.mislukt download.files download.json download.support download.support.revealed
     download.xlsx.alle download.xlsx.mislukt mfa.add mfa.remove mfa.renew overview.download password.asked
+    number.allow number.forbid number.limit number.sought
     password.change password.reset record.copy record.dossier record.download record.heed record.ignore record.retry
     record.reveal record.version run.confirm run.discard run.download run.file_removed run.gave_up run.records_removed
     run.last_versions run.rename run.repeat run.report run.resume run.stop run.undo run.upload session.begin session.end
