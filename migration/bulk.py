@@ -19,6 +19,13 @@ def is_postgresql() -> bool:
     return connection.vendor == "postgresql"
 
 
+def one_at_a_time(name: str) -> None:
+    """Until the end of the transaction nobody else comes past here with this name; on SQLite nobody writes anyway."""
+    if is_postgresql():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+
+
 # --- Finding ---------------------------------------------------------------------------------------------------------
 
 

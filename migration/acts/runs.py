@@ -29,13 +29,20 @@ def confirm(run: Run, by: User, keeps_open: bool | None = None) -> bool:
     """Let the writing start as soon as the check is done; True for the call that made it so.
 
     `keeps_open` answers what happens with what has a deadline that runs; whoever confirms a finished check
-    without an answer gets the safe one.
+    without an answer gets the safe one. False too where another upload of the same file moves by now (`give_way`).
     """
     with transaction.atomic():
-        confirmed = intake.note_confirmation(run, by, keeps_open)
-        if confirmed:
-            doorbell.ring_on_commit(run.pk)
-    return confirmed
+        intake.take_turn(by, run.file_digest)
+        if intake.moving_twin(run, by) or not intake.note_confirmation(run, by, keeps_open):
+            return False
+        doorbell.ring_on_commit(run.pk)
+    return True
+
+
+def give_way(run: Run, by: User) -> Run | None:
+    """Of two uploads of one file the later one is forgotten; the run to which it gives way, if there is one."""
+    twin = intake.moving_twin(run, by)
+    return twin if twin and discard(run, by) else None
 
 
 def discard(run: Run, by: User | None = None) -> bool:

@@ -148,10 +148,14 @@ class UploadForm(NewsForm):
         if not self.looks_right(file):
             name = mask_within(file.name or "")
             raise forms.ValidationError(f'{self.accepts.wrong} U koos "{name}".')
-        self.twin = running_twin(self.user, file.digest)  # type: ignore[attr-defined]
-        if self.twin:
-            raise forms.ValidationError("Er loopt al een import van dit bestand. Bekijk de voortgang.")
+        if twin := running_twin(self.user, file.digest):  # type: ignore[attr-defined]
+            self.refuse_for(twin)
         return file
+
+    def refuse_for(self, twin: Run) -> None:
+        """The same file is being imported: the page leads to that run."""
+        self.twin = twin
+        self.add_error("file", "Er loopt al een import van dit bestand. Bekijk de voortgang.")
 
     def looks_right(self, file: "UploadedFile[bytes]") -> bool:
         head = file.read(self.accepts.head)

@@ -9,11 +9,21 @@ from pathlib import Path
 from django.core.files import File
 from django.core.files.storage import storages
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
+from migration import bulk
 from migration.audit_actions import MigrationAction
-from migration.models import Run
+from migration.models import LogLine, Run, RunQuerySet
 from portal.models import AuditEvent, User
+
+
+class UnderWay(Exception):
+    """This very file is being imported already: by this run."""
+
+    def __init__(self, run: Run) -> None:
+        super().__init__(run.reference)
+        self.run = run
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +41,17 @@ class Order:
 
 
 def receive(file: "File[bytes]", name: str, digest: str, order: Order, user: User) -> Run:
-    """Store the upload and start its run. The file is private, under a random name."""
+    """Store the upload and start its run; UnderWay where another one of the same file got ahead meanwhile.
+
+    The file is private, under a random name.
+    """
     size = file.size
     stored_as = storages["uploads"].save(f"{secrets.token_hex(16)}.zip", file)
     try:
         with transaction.atomic():
+            take_turn(user, digest)
+            if twin := running_twin(user, digest):
+                raise UnderWay(twin)
             return begin(order, user, file_name=name[:255], file_size=size, file_digest=digest, stored_as=stored_as)
     except BaseException:
         storages["uploads"].delete(stored_as)
@@ -90,10 +106,26 @@ def receive_path(path: Path, order: Order, user: User) -> Run:
         return receive(File(content, name=path.name), path.name, digest, order, user)
 
 
+def take_turn(user: User, digest: str) -> None:
+    """Of several who begin to import one file at once, each waits here until the one before it is told of: its twin."""
+    bulk.one_at_a_time(f"import {user.office_id} {digest}")
+
+
 def running_twin(user: User, digest: str, **of: object) -> Run | None:
-    """A confirmed run of the same file that is still under way."""
-    same = Run.objects.visible_to(user).filter(file_digest=digest, **of).exclude(confirmed_at=None)
-    return same.moving().first()
+    """A confirmed run of the same file that is still under way, or that asks something by now."""
+    return twins(user, digest).filter(**of).first()
+
+
+def moving_twin(run: Run, by: User) -> Run | None:
+    """The one that is under way beside this one."""
+    return twins(by, run.file_digest).moving().exclude(pk=run.pk).first()
+
+
+def twins(user: User, digest: str) -> RunQuerySet:
+    confirmed = LogLine.objects.filter(run=OuterRef("pk"), event="confirmed")
+    moves = Q(state__in=Run.MOVING, confirmed_at__isnull=False)
+    asks = Q(Exists(confirmed), state=Run.State.READY)
+    return Run.objects.visible_to(user).filter(moves | asks, file_digest=digest).order_by("pk")
 
 
 def earlier_twin(run: Run) -> Run | None:

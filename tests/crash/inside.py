@@ -5,11 +5,15 @@ Each action prints one JSON value as its last line.
 
 import json
 import os
+import re
 import sys
+import threading
 import time
 import zlib
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,8 +23,9 @@ import django
 django.setup()
 
 from django.conf import settings  # noqa: E402
+from django.core.files.uploadedfile import SimpleUploadedFile  # noqa: E402
 from django.core.management import call_command  # noqa: E402
-from django.db import transaction  # noqa: E402
+from django.db import connection, transaction  # noqa: E402
 from django.db.models import Count  # noqa: E402
 from django.test import Client as Browser  # noqa: E402
 from django.urls import reverse  # noqa: E402
@@ -74,9 +79,9 @@ def found() -> int:
     return office.pk
 
 
-def upload(path: str, times: str = "1") -> dict[str, list[Any]]:
-    """Upload a file as the page does: store, commit, ring. The runs, and the seconds each took."""
-    pairs = [timed(lambda: receive_and_ring(Path(path))) for _ in range(int(times))]
+def upload(*paths: str) -> dict[str, list[Any]]:
+    """Upload files as the page does: store, commit, ring. The runs, and the seconds each took."""
+    pairs = [timed(partial(receive_and_ring, Path(path))) for path in paths]
     return {"runs": [run for run, _ in pairs], "seconds": [seconds for _, seconds in pairs]}
 
 
@@ -152,6 +157,31 @@ def send(path: str, cookie: str) -> dict[str, Any]:
     """The last 'Volgende', without JavaScript."""
     with open(path, "rb") as file:
         return answered(browser_with(cookie).post(reverse("migration:wizard_file"), {"file": file}))
+
+
+def send_at_once(path: str, *cookies: str) -> list[int]:
+    """The same of all these browsers at one moment, each in a thread of its own: the keys of the runs they lead to."""
+    start = threading.Barrier(len(cookies))
+
+    def one(cookie: str) -> int:
+        start.wait()
+        try:
+            return led_to(browser_with(cookie).post(reverse("migration:wizard_file"), {"file": file_at(path)}))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(cookies)) as threads:
+        return list(threads.map(one, cookies))
+
+
+def led_to(response: Any) -> int:
+    """Where one is sent, or the link beside the sentence."""
+    links = re.findall(r"/instellingen/migratie/(\d+)/", response.get("Location") or response.content.decode())
+    return int(links[0])
+
+
+def file_at(path: str) -> SimpleUploadedFile:
+    return SimpleUploadedFile("export.zip", Path(path).read_bytes())
 
 
 def browser_with(cookie: str) -> Browser:
@@ -250,7 +280,7 @@ def dossiers_hold(run: Run) -> bool:
 
 
 if __name__ == "__main__":
-    AS_A_USER = (session, look, choose, send, confirm, discard, act)
+    AS_A_USER = (session, look, choose, send, send_at_once, confirm, discard, act)
     ACTIONS = (found, upload, ring_and_wait_for_a_line, go, *AS_A_USER, tick, content)
     action = {action.__name__: action for action in ACTIONS}[sys.argv[1]]
     print(json.dumps(action(*sys.argv[2:])))

@@ -114,20 +114,21 @@ def test_an_upload_takes_seconds_where_the_broker_is_away_and_its_run_is_done_la
     broker: str, tmp_path: Path
 ) -> None:
     services.need(broker)
-    path = export(tmp_path / "klein.zip", 60)
+    paths = [export(tmp_path / f"klein-{number}.zip", 60, number) for number in range(3 * TIMES + 1)]
     with site(tmp_path / "site", "sqlite", broker) as made:
         took = {}
-        for away in (nothing_listens, never_answers, never_accepts):
+        for turn, away in enumerate((nothing_listens, never_answers, never_accepts)):
             with away() as port:
-                took[away.__name__] = upload_seconds(made, path, at(broker, port))
-        took[falls_silent.__name__] = ring_seconds(made, path, broker)
+                some = paths[turn * TIMES : (turn + 1) * TIMES]
+                took[away.__name__] = upload_seconds(made, some, at(broker, port))
+        took[falls_silent.__name__] = ring_seconds(made, paths[-1], broker)
         assert max(map(max, took.values())) <= PAGE, took
         assert done_later(made, runs=3 * TIMES + 1)
     print("\n", {name: round(max(seconds), 1) for name, seconds in took.items()})
 
 
-def upload_seconds(made: Site, path: Path, broker: str) -> list[float]:
-    answer = made.ask("upload", path, TIMES, CELERY_BROKER_URL=broker)
+def upload_seconds(made: Site, paths: list[Path], broker: str) -> list[float]:
+    answer = made.ask("upload", *paths, CELERY_BROKER_URL=broker)
     assert len(answer["runs"]) == TIMES
     return list(answer["seconds"])
 

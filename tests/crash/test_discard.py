@@ -21,7 +21,7 @@ def test_an_upload_is_either_forgotten_or_confirmed(tmp_path: Path) -> None:
     services.need(services.POSTGRESQL)
     path = export(tmp_path / "klein.zip", 12)
     with site(tmp_path / "site", services.POSTGRESQL, services.EMBEDDED) as made:
-        [run] = made.ask("upload", path, 1, CRASH_CONFIRMED="false")["runs"]
+        [run] = made.ask("upload", path, CRASH_CONFIRMED="false")["runs"]
         with psycopg.connect(made.database_url) as holder:
             holder.execute("SELECT 1 FROM migration_logline WHERE run_id = %s FOR UPDATE", [run])
             forgetting = begin(made, "discard", run)

@@ -99,6 +99,14 @@ def run_log_text(request: SignedInRequest, pk: int) -> HttpResponse:
     return text_file(run.reference, support.run_text(run))
 
 
+def redirect_to_one(request: SignedInRequest, run: Run) -> HttpResponse:
+    """Two uploads of one file at once are one run."""
+    messages.info(
+        request, f"Dit bestand kwam twee keer tegelijk binnen. Het wordt één keer geïmporteerd, als {run.reference}."
+    )
+    return redirect(run)
+
+
 CHANGED_ELSEWHERE = "Dit bestand is in een ander venster vervangen of verwijderd. Er is niets geïmporteerd."
 
 
@@ -118,10 +126,11 @@ def confirm(request: SignedInRequest, pk: int) -> HttpResponse:
     if "asks_mail" in request.POST and news.is_valid():
         news.keep(run)
     keeps_open = "keeps_open" in request.POST if "asks_about_terms" in request.POST else None
-    acts.confirm(run, request.user, keeps_open)
+    confirmed = acts.confirm(run, request.user, keeps_open)
+    ahead = None if confirmed else acts.give_way(run, request.user)
     if answers.run_id == run.pk:
         wizard.forget(request.session)
-    return redirect(run)
+    return redirect_to_one(request, ahead) if ahead else redirect(run)
 
 
 @requires(Right.RUN)

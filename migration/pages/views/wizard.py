@@ -21,9 +21,10 @@ from migration.models import Run
 from migration.pages import wizard
 from migration.pages.forms import NewsForm, OptionsForm, UploadForm
 from migration.pages.uploads import CappedUploadHandler
+from migration.pages.views.runs import redirect_to_one
 from migration.pages.wizard import FILE, OPTIONS, PAGES, PREPARE, Answers, first_unanswered
 from migration.road import doorbell
-from migration.road.intake import earlier_twin, receive, running_twin
+from migration.road.intake import UnderWay, earlier_twin, receive, running_twin
 from portal.access import Right, SignedInRequest, requires
 from portal.pages import page_before, page_or_part, status_of
 from portal.running.faults import where
@@ -133,7 +134,8 @@ def file(request: SignedInRequest) -> HttpResponse:
 def file_step(request: SignedInRequest) -> HttpResponse:
     answers = Answers.of(request.session)
     if gap := first_unanswered(answers, before=FILE):
-        return redirect(started_by_this(request) or gap.url)
+        started = started_by_this(request)
+        return redirect_to_one(request, started) if started else redirect(gap.url)
     if request.method == "POST":
         return receive_file(request, answers)
     return file_page(request, upload_form(request), answers.draft(request.user))
@@ -160,7 +162,14 @@ def receive_file(request: SignedInRequest, answers: Answers) -> HttpResponse:
         runs.discard(earlier, request.user)
     upload = form.cleaned_data["file"]
     order = answers.order(not request.htmx, mails=form.cleaned_data["mails"], also_mails=form.others)
-    run = receive(upload, upload.name, upload.digest, order, request.user)
+    try:
+        run = receive(upload, upload.name, upload.digest, order, request.user)
+    except UnderWay as under_way:
+        if request.htmx:
+            form.refuse_for(under_way.run)
+            return file_page(request, form)
+        wizard.forget(request.session)
+        return redirect_to_one(request, under_way.run)
     doorbell.ring_on_commit(run.pk)
     if order.confirmed:
         wizard.forget(request.session)

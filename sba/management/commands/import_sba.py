@@ -15,7 +15,7 @@ from migration.acts import runs
 from migration.findings.cautions import codes_of
 from migration.models import WRITABLE, Outcome, Record, Run
 from migration.road import pipeline
-from migration.road.intake import Order, receive_path
+from migration.road.intake import Order, UnderWay, receive_path
 from portal.lists.keyset import some_at_a_time
 from portal.models import User
 from sba.importer import SbaImporter
@@ -58,7 +58,11 @@ class Command(BaseCommand):
     def import_one(self, path: Path, order: Order, user: User, lines: TextIO | None) -> bool:
         """Import one ZIP and report it; False where it was refused whole, or a fault of ours ended it."""
         began = time.monotonic()
-        run = go_the_road(receive_path(path, order, user), user, order)
+        try:
+            received = receive_path(path, order, user)
+        except UnderWay as under_way:
+            raise CommandError(f"{path.name} is being imported already, as {under_way.run.reference}") from None
+        run = go_the_road(received, user, order)
         self.stdout.write(json.dumps({**report(run), "seconds": round(time.monotonic() - began, 3)}))
         if lines:
             write_records(run, lines)

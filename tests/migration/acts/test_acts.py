@@ -202,7 +202,8 @@ def test_a_confirmation_looks_for_its_run_once(sign_in: SignIn, olga: User, read
     with CaptureQueriesContext(connection) as captured:
         browser.post(reverse("migration:confirm", args=[ready.pk]))
     statements = [one["sql"] for one in captured.captured_queries]
-    found = [sql for sql in statements if 'FROM "migration_run"' in sql and '"migration_run"."office_id" = ' in sql]
+    mine = f'"migration_run"."office_id" = {olga.office_id} AND "migration_run"."id" = {ready.pk}'
+    found = [sql for sql in statements if 'FROM "migration_run"' in sql and mine in sql]
     assert len(found) == 1
 
 

@@ -243,6 +243,32 @@ def test_a_second_click_on_volgende_leads_to_the_run_of_the_first(
         assert response["Location"] == Run.objects.get().get_absolute_url()
 
 
+def test_of_two_uploads_of_one_file_the_first_volgende_counts(
+    at_file_page: Walk, zip_file: Zip, olga: User, anna: User
+) -> None:
+    """Both were sent before either was confirmed."""
+    content = zip_file().read()
+    browsers = [at_file_page(user) for user in (olga, anna)]
+    for browser in browsers:
+        send(browser, SimpleUploadedFile("a.zip", content))
+    first, second = Run.objects.order_by("pk")
+    browsers[1].post(reverse("migration:confirm", args=[second.pk]))
+    response = browsers[0].post(reverse("migration:confirm", args=[first.pk]), follow=True)
+    assert response.redirect_chain[-1][0] == second.get_absolute_url()
+    assert f"Het wordt één keer geïmporteerd, als {second.reference}." in text(response)
+    assert Run.objects.get() == second
+
+
+def test_once_the_first_has_ended_the_same_file_may_come_again(
+    at_file_page: Walk, zip_file: Zip, olga: User, anna: User
+) -> None:
+    content = zip_file().read()
+    for user in (olga, anna):
+        send(at_file_page(user), SimpleUploadedFile("a.zip", content), htmx=False)
+        assert moved(Run.objects.latest("pk")).state == Run.State.FINISHED
+    assert Run.objects.count() == 2
+
+
 # --- Who else is told -------------------------------------------------------------------------------------------------
 
 

@@ -164,16 +164,17 @@ def test_what_an_older_run_brought_before_answers_no_later_failure(
     assert (superseders(newer), asks(newer)) == ([None], 1)
 
 
-def test_two_runs_of_one_file_at_once(checked: Import, office: Office, anna: User) -> None:
+def test_two_runs_of_the_same_at_once(checked: Import, office: Office, anna: User) -> None:
     """Whichever ends last: the newer one asks."""
     content = [document(tax_id=UNKNOWN), BROKEN]
     for first_to_end in (0, 1):
-        pair = [checked(content), checked(content)]
+        one_file = {f"{number}.xbrl": one for number, one in enumerate(content)}
+        pair = [checked({**one_file, "a.txt": b"1"}), checked({**one_file, "b.txt": b"2"})]  # another file each
         for run in pair:
             acts.confirm(run, anna)
         moved(pair[first_to_end])
         moved(pair[1 - first_to_end])
-        assert (superseders(pair[0]), superseders(pair[1])) == ([pair[1].pk] * 2, [None] * 2)
+        assert (superseders(pair[0]), superseders(pair[1])) == ([pair[1].pk] * 2 + [None], [None] * 3)
         assert (asks(pair[0]), asks(pair[1])) == (0, 2)
 
 
