@@ -1,5 +1,6 @@
 """Settings come from the environment; every default is the safe one. README.md lists the names."""
 
+import logging
 from typing import Any
 
 from csp.constants import NONE, SELF
@@ -285,4 +286,5 @@ EMAIL_TIMEOUT = EMAIL_CONFIG["EMAIL_TIMEOUT"] or 10  # seconds; a mail that coul
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="migratie@localhost")
 
 LOG_FORMAT = env.str("LOG_FORMAT", default="line")
+logging.captureWarnings(True)  # what Python warns of is a line of the log too
 LOGGING = logs.config(LOG_FORMAT, env.str("LOG_LEVEL", default="INFO"))

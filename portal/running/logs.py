@@ -83,6 +83,16 @@ class AsJson(logging.Formatter):
         return json.dumps({**known, **facts_of(record)}, ensure_ascii=False)
 
 
+class BrokerIsAway(logging.Filter):
+    """A worker that cannot reach its broker tries again by itself: one line per try, and nobody need get up for it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.levelno == logging.ERROR and "Cannot connect to" in str(record.msg):
+            record.levelno, record.levelname = logging.WARNING, "WARNING"
+            record.msg, record.args = " ".join(record.getMessage().split()), ()
+        return True
+
+
 FORMATS: Final = {"line": "portal.running.logs.AsText", "json": "portal.running.logs.AsJson"}
 
 
@@ -91,8 +101,10 @@ def config(log_format: str, level: str) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
+        "filters": {"calm": {"()": BrokerIsAway}},
         "formatters": {"chosen": {"()": FORMATS[log_format]}},
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "chosen"}},
+        "loggers": {"celery.worker.consumer.consumer": {"filters": ["calm"]}},
         "root": {"handlers": ["console"], "level": level},
     }
 

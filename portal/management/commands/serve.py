@@ -1,6 +1,7 @@
 """The one-command start: the web and one worker, together up and together down."""
 
 import ctypes
+import logging
 import os
 import signal
 import subprocess
@@ -12,6 +13,8 @@ from types import FrameType
 from django.core.management.base import BaseCommand
 
 from portal.environment.reading import env
+
+logger = logging.getLogger(__name__)
 
 PAUSE = 1.0
 """Seconds before a worker that died is started again."""
@@ -32,12 +35,12 @@ class Command(BaseCommand):
         try:
             while web.poll() is None:
                 if worker.poll() is not None:
-                    self.stderr.write("The worker stopped; it is started again.")
+                    logger.warning("The worker stopped; it is started again")
                     time.sleep(PAUSE)
                     worker = start(WORKER)
                 time.sleep(0.2)
         except KeyboardInterrupt:
-            self.stdout.write("Stopping …")
+            logger.info("Stopping …")
         finally:
             stop(web, worker)
         if web.returncode:
