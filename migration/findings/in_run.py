@@ -10,8 +10,8 @@ from migration import problems
 from migration.models import Alias, Record, RecordQuerySet, Run
 from migration.words.numbers import number, records
 from portal.lists.keyset import Edge, Window, beyond, number_in, turned
-from portal.lists.search_field import within
 from portal.models import Client
+from portal.models.shown import seen_in
 from portal.tax_id import digits_of
 
 BY_CLIENT: Final = ("who", "tax_id", "position")
@@ -27,7 +27,7 @@ def found_in(run: Run, sought: str) -> RecordQuerySet:
     """Records of whom the office or a document calls so, and files that are called so."""
     called = Client.objects.filter(office=run.office_id).called(sought).values("tax_id")
     told = Alias.objects.filter(office=run.office_id).named(sought).order_by().values("tax_id")
-    return run.records.filter(Q(tax_id__in=called) | Q(tax_id__in=told) | within("name", sought))
+    return run.records.filter(Q(tax_id__in=called) | Q(tax_id__in=told) | seen_in("name", sought))
 
 
 def of_client(run: Run, position: int) -> RecordQuerySet:

@@ -13,6 +13,7 @@ from migration.kinds.registry import abilities
 from migration.models import Alias, Record, RecordQuerySet, Run
 from migration.words.answers import Answer, answers_about, nothing
 from portal.lists.search_field import as_sought
+from portal.masking import mask_within
 from portal.models import Client, User
 from portal.tax_id import digits_of
 
@@ -61,12 +62,14 @@ class OfClient(Generic[F]):
 
 
 def by_client(found: Iterable[F]) -> list[OfClient[F]]:
-    """By name; under one number everything is of one client, however it is spelled."""
+    """By name, as people see it; under one number everything is of one client, however it is spelled."""
     same: dict[str, list[F]] = {}
     for one in found:
         same.setdefault(one.tax_id, []).append(one)
     clients = [OfClient(some[0].client_name, tax_id, some) for tax_id, some in same.items()]
-    return sorted(clients, key=lambda client: (not client.tax_id, as_sought(client.name), client.tax_id))
+    return sorted(
+        clients, key=lambda client: (not client.tax_id, as_sought(mask_within(client.name)), client.tax_id[-4:])
+    )
 
 
 def with_year(sought: str) -> tuple[str, int | None]:

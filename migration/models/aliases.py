@@ -7,6 +7,7 @@ from django.db import models
 
 from migration import bulk
 from portal.lists.search_field import as_sought
+from portal.masking import mask_within
 from portal.models import Office, User
 
 
@@ -16,7 +17,7 @@ class AliasQuerySet(models.QuerySet["Alias"]):
 
     def note(self, office_id: int, named: Iterable[tuple[str, str]]) -> None:
         """(tax_id, name) as records tell them; what is known already stays as it is."""
-        found = {(as_sought(name)[:200], tax_id) for tax_id, name in named if tax_id}
+        found = {(as_sought(mask_within(name))[:200], tax_id) for tax_id, name in named if tax_id}
         rows = [(office_id, name, tax_id) for name, tax_id in sorted(found) if name]
         bulk.insert_unknown(self.model, ("office_id", "name", "tax_id"), rows)
 

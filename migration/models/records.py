@@ -13,6 +13,7 @@ from migration.models.run import Run
 from migration.problems import Problem
 from portal.models import Client, User
 from portal.models.clients import ByBytes
+from portal.models.shown import Shown
 
 CONTENT: Final = Case(When(~Q(same_as=""), then=F("same_as")), default=F("digest"))
 """The property `content_digest`, for the database."""
@@ -20,6 +21,12 @@ CONTENT: Final = Case(When(~Q(same_as=""), then=F("same_as")), default=F("digest
 
 NAMELESS: Final = "\u9fa0"
 """Stands behind every name: of records that name nobody."""
+
+
+def nameless(tax_id: str) -> str:
+    """Those of one number stand together, by the digits that people see: in order of the whole number they would tell,
+    among thousands of them, how it begins."""
+    return NAMELESS + tax_id[-4:]
 
 
 class RecordQuerySet(models.QuerySet["Record"]):
@@ -81,6 +88,7 @@ class Record(models.Model):
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="records", db_index=False)
     position = models.IntegerField()
     name = models.CharField(max_length=255)
+    shown_name = Shown()
     size = models.BigIntegerField()
     digest = models.CharField(max_length=64, blank=True)
     stood = models.CharField(
@@ -170,7 +178,7 @@ class Record(models.Model):
                 name="record_by_client",
                 condition=Q(failed=True),
             ),
-            models.Index(fields=["run", "who", "tax_id", "position", "name"], name="record_by_who"),
+            models.Index(fields=["run", "who", "tax_id", "position", "name", "shown_name"], name="record_by_who"),
         )
 
     def __str__(self) -> str:

@@ -14,8 +14,8 @@ from django.utils import timezone
 from migration import problems, retention, states
 from migration.models.condition import Condition
 from migration.states import State
-from portal.lists.search_field import within
 from portal.models import Office, User
+from portal.models.shown import Shown, seen_in
 
 NAME_LENGTH: Final = 100
 
@@ -38,7 +38,7 @@ class RunQuerySet(models.QuerySet["Run"]):
 
     def called(self, sought: str) -> Self:
         """Those with this in the name that people gave them, or in that of the file."""
-        return self.filter(Q(name__icontains=sought) | within("file_name", sought))
+        return self.filter(Q(name__icontains=sought) | seen_in("file_name", sought))
 
     def newest_first(self) -> Self:
         return self.order_by("-pk")
@@ -77,6 +77,7 @@ class Run(Condition):
     )  # by which people know it, if given
 
     file_name = models.CharField(max_length=255)
+    shown_file_name = Shown()
     file_size = models.BigIntegerField()
     file_digest = models.CharField(max_length=64)
     stored_as = models.CharField(max_length=100)

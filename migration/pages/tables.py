@@ -15,6 +15,7 @@ from migration.pages.facts import labels_at, labels_of
 from portal.lists.keyset import Window
 from portal.lists.page_size import PAGE_SIZE
 from portal.lists.table import Table
+from portal.models.shown import as_seen
 
 Ordered = tuple[QuerySet[Run], bool]
 
@@ -31,7 +32,7 @@ class RunTable(Table):
     noun = ("migratie", "migraties")
 
     created_at = tables.Column(verbose_name="Datum migratie", order_by=("pk",))
-    file_name = tables.Column(verbose_name="Bestand", order_by=("file_name", "pk"))
+    file_name = tables.Column(verbose_name="Bestand")
     importer = tables.Column(verbose_name="Soort", orderable=False)
     state = tables.Column(verbose_name="Status", orderable=False)
     record_count = tables.Column(verbose_name="# records", attrs=NUMBER)
@@ -50,21 +51,24 @@ class RunTable(Table):
         """Whether a row of this page is under way, so that the page has to ask for news."""
         return any(run.is_moving for run in self.records)
 
+    def order_file_name(self, runs: QuerySet[Run], is_descending: bool) -> Ordered:
+        return by_worth(runs, as_seen("file_name"), is_descending)
+
     def order_record_count(self, runs: QuerySet[Run], is_descending: bool) -> Ordered:
-        return by_sum(runs, F("members") - F("others"), is_descending)
+        return by_worth(runs, F("members") - F("others"), is_descending)
 
     def order_imported(self, runs: QuerySet[Run], is_descending: bool) -> Ordered:
-        return by_sum(runs, F("new") + F("overwritten"), is_descending)
+        return by_worth(runs, F("new") + F("overwritten"), is_descending)
 
     def order_failed(self, runs: QuerySet[Run], is_descending: bool) -> Ordered:
-        return by_sum(runs, Run.FAILURES, is_descending)
+        return by_worth(runs, Run.FAILURES, is_descending)
 
     def order_needs_action(self, runs: QuerySet[Run], is_descending: bool) -> Ordered:
-        return by_sum(runs, Run.OPEN_ACTIONS, is_descending)
+        return by_worth(runs, Run.OPEN_ACTIONS, is_descending)
 
 
-def by_sum(runs: QuerySet[Run], amount: Any, is_descending: bool) -> Ordered:
-    """Ordered by a sum of counters, and by pk where that is equal."""
+def by_worth(runs: QuerySet[Run], amount: Any, is_descending: bool) -> Ordered:
+    """Ordered by what the database works out, and by pk where that is equal."""
     ordered = runs.annotate(amount=amount)
     return (ordered.order_by("-amount", "-pk") if is_descending else ordered.order_by("amount", "pk")), True
 

@@ -15,7 +15,7 @@ from migration.kinds.names import name_in, sorted_by
 from migration.kinds.protocol import FACT_FIELDS, Facts, Kind, Member, Members, Verdict
 from migration.kinds.registry import ability_of, kind_of
 from migration.models import WRITABLE, Alias, Mail, Outcome, Record, RecordQuerySet, Run
-from migration.models.records import NAMELESS
+from migration.models.records import nameless
 from migration.problems import Rejected
 from migration.road.chunks import Stop, in_chunks
 from migration.road.lease import Lease
@@ -23,6 +23,7 @@ from migration.road.ledger import stock_of
 from migration.road.reading import Finding, examine, judge
 from migration.road.sameness import in_upload, said_twice, same_as, stood, with_what_stands
 from portal.models import Client
+from portal.models.shown import shown
 from portal.running import logs
 
 Reading = tuple[Member, Finding]
@@ -113,6 +114,7 @@ def row(
         "run_id": run.pk,
         "position": member.position,
         "name": member.name,
+        "shown_name": shown(member.name),
         "size": member.size,
         "digest": finding.digest,
         "same_as": same_as(verdict),
@@ -152,7 +154,7 @@ def who(run: Run, facts: Facts | None, verdict: Verdict, names: Mapping[int, str
     """By what a record is sorted: its client, else the name in its document."""
     client = names.get(verdict.client_id, "") if verdict.client_id else ""
     name = client or (sorted_by(name_in(facts), facts.tax, run) if facts else "")
-    return name[:SORTED_BY] or NAMELESS
+    return name[:SORTED_BY] or nameless(facts.tax_id if facts else "")
 
 
 SORTED_BY: Final = Record._meta.get_field("who").max_length

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from portal.clients.row import Row
 from portal.models import Client, Office
+from portal.models.shown import shown
 from portal.models.sort_name import sort_name
 
 TAKEN_OVER: Final = ("tax_id", "name", "kind", "former")
@@ -29,7 +30,7 @@ def import_clients(office: Office, rows: list[Row]) -> Tally:
     new = [Client(office=office, **fields(row)) for row in rows if row.identity not in known]
     changed = [known[row.identity] for row in rows if row.identity in known and takes_over(known[row.identity], row)]
     Client.objects.bulk_create(new, batch_size=1000)
-    Client.objects.bulk_update(changed, [*TAKEN_OVER, "sort_name"], batch_size=500)
+    Client.objects.bulk_update(changed, [*TAKEN_OVER, "sort_name", "shown_name"], batch_size=500)
     return Tally(len(rows), len(new), len(changed), len(rows) - len(new) - len(changed))
 
 
@@ -51,7 +52,7 @@ def takes_over(client: Client, row: Row) -> bool:
     news = {name: getattr(row, name) for name in TAKEN_OVER if getattr(client, name) != getattr(row, name)}
     for name, value in news.items():
         setattr(client, name, value)
-    client.sort_name = sort_name(
-        client.name, client.kind == Client.Kind.COMPANY
-    )  # many at once are not saved one by one
+    # Many at once are not saved one by one.
+    client.sort_name = sort_name(client.name, client.kind == Client.Kind.COMPANY)
+    client.shown_name = shown(client.name)
     return bool(news)

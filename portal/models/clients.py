@@ -9,12 +9,13 @@ from django.urls import reverse
 
 from portal.models.offices import Office
 from portal.models.people import User
+from portal.models.shown import Shown, seen_in
 from portal.models.sort_name import LENGTH, folded, sort_name
 from portal.tax_id import digits_of
 
 
 def holds(sought: str) -> Q:
-    plain, as_written = folded(sought), Q(name__icontains=sought)
+    plain, as_written = folded(sought), seen_in("name", sought)
     return as_written | Q(sort_name__contains=plain) if plain else as_written
 
 
@@ -66,6 +67,7 @@ class Client(models.Model):
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="clients")
     tax_id = models.CharField("BSN/FI", max_length=9, help_text="nine digits; two dossiers may share one (SBA-203)")
     name = models.CharField("naam", max_length=200)
+    shown_name = Shown()
     sort_name = SortName(max_length=LENGTH, editable=False, default="", db_default="")
     kind = models.CharField("soort", max_length=10, choices=Kind, default=Kind.PERSON)
     former = models.BooleanField("voormalig", default=False)

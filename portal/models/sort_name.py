@@ -8,6 +8,8 @@ import re
 import unicodedata
 from typing import Final
 
+from portal.masking import mask_within
+
 PREFIXES: Final = {
     "'s", "'t", "aan", "al", "auf", "bij", "d'", "da", "dal", "de", "del", "della", "den", "der", "des", "di", "do",
     "dos", "du", "een", "el", "het", "in", "l'", "la", "las", "le", "les", "lo", "los", "na", "of", "onder", "op",
@@ -32,8 +34,11 @@ LENGTH: Final = 250
 def sort_name(name: str, is_company: bool) -> str:
     """'A.B. van der Berg' → 'berg , a b , van der': lower case, without accents or marks, so that bytes compare right.
 
+    A number in it is masked first, as it is wherever the name is shown: neither a search nor the order tells it.
+
     The comma keeps 'Berg, Z.' in front of 'Berg-Jansen' and 'Bergen': nothing that is left sorts before it but a space.
     """
+    name = mask_within(name)
     parts = [name] if is_company else parted(tidied(name))
     told = " , ".join(part for part in map(folded, parts) if part)
     return (told or folded(name))[:LENGTH]

@@ -159,6 +159,7 @@ RECORD: Final[Mapping[str, Any]] = {
     "run_id": "run",
     "position": "n",
     "name": "digits || '-ih.xbrl'",
+    "shown_name": "'•••••' || right(digits, 4) || '-ih.xbrl'",
     "key": "gen_random_uuid()",
     "tax_id": "digits",
     "tax": "CASE WHEN rare THEN 'VPB' ELSE (ARRAY['IB', 'IB', 'IB', 'ZVW', 'OB'])[1 + n %% 5] END",

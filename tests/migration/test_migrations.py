@@ -13,6 +13,7 @@ from django.utils import timezone
 from migration.models import Alias, Mail, Record, Run
 from migration.models.records import NAMELESS
 from portal.models import Client, User
+from portal.models.sort_name import sort_name
 
 really_committed = pytest.mark.django_db(transaction=True)  # tables are changed
 BEFORE_THE_OUTBOX = [("migration", "0001_initial")]
@@ -150,3 +151,45 @@ def test_what_failed_again_before_asks_once(before_failures_asked_once: Any, ann
     ]  # fmt: skip
     assert (found.superseded, found.open_actions, found.breakdown["failing_terms"]) == (1, 2, {"past": 1})
     assert list(Record.objects.filter(run=second.pk).values_list("superseded_by", flat=True)) == [third.pk]
+
+
+BEFORE_NAMES_WERE_SEEN = [("migration", "0016_stood"), ("portal", "0010_questions")]
+
+
+@pytest.fixture
+def before_names_were_seen(db: None) -> Iterator[Any]:
+    yield migrate(BEFORE_NAMES_WERE_SEEN)
+    migrate(MigrationExecutor(connection).loader.graph.leaf_nodes())
+
+
+@really_committed
+def test_what_is_there_is_searched_as_people_see_it(before_names_were_seen: Any, anna: User) -> None:
+    """A number stood in the names of a file, a run, a client, and in those by which they are found and sorted."""
+    held, seen = "P. Bos 1234.56.782", "P. Bos •••••6782"
+    then = {name: before_names_were_seen.get_model(*name.split(".")) for name in (
+        "portal.Client", "migration.Run", "migration.Alias",
+    )}  # fmt: skip
+    clients = then["portal.Client"].objects
+    named = clients.create(office_id=anna.office_id, tax_id="123456782", name=held, sort_name="1234 56 782 , p bos")
+    clients.create(office_id=anna.office_id, tax_id="111222333", name="P. Bos", sort_name="bos , p")
+    run = then["migration.Run"].objects.create(
+        office_id=anna.office_id, started_by_id=anna.pk, file_size=1, state="finished", file_name=f"{held}.zip"
+    )
+    told = [(held, named.pk, {}), ("a.xbrl", None, {"name": held}), ("b.xbrl", None, {})]
+    for position, (name, client, facts) in enumerate(told, start=1):
+        who = NAMELESS if position == 3 else "1234 56 782 , p bos"
+        run.records.create(
+            position=position, name=name, size=1, outcome="new", verdict="new", tax_id="123456782", client_id=client,
+            facts=facts, who=who,
+        )  # fmt: skip
+    for name in ("p. bos 1234.56.782", "p. bos •••••6782", "p. bos"):
+        then["migration.Alias"].objects.create(office_id=anna.office_id, tax_id="123456782", name=name)
+    migrate(MigrationExecutor(connection).loader.graph.leaf_nodes())
+    assert list(Client.objects.order_by("pk").values_list("shown_name", flat=True)) == [seen, ""]
+    assert Client.objects.get(pk=named.pk).sort_name == sort_name(held, is_company=False)
+    assert Run.objects.get().shown_file_name == f"{seen}.zip"
+    records = Record.objects.order_by("position").values_list("shown_name", "who")
+    sorted_as = sort_name(held, is_company=False)
+    assert list(records) == [(seen, sorted_as), ("", sorted_as), ("", f"{NAMELESS}6782")]
+    assert "56" not in sorted_as
+    assert sorted(Alias.objects.values_list("name", flat=True)) == ["p. bos", "p. bos •••••6782"]

@@ -357,17 +357,17 @@ def test_accents_make_no_difference(browser: Browser, several: Run, office: Offi
     assert seek(browser, several, "\N{COMBINING ACUTE ACCENT}")[1] == []
 
 
-@pytest.mark.parametrize("part", [UNKNOWN[-4:], UNKNOWN[1:8], UNKNOWN[2:], f"{UNKNOWN[4:]}.xbrl", UNKNOWN[:1]])
+@pytest.mark.parametrize("part", [UNKNOWN[1:8], UNKNOWN[2:], f"{UNKNOWN[4:]}.xbrl"])
 def test_nobody_finds_a_number_piece_by_piece(browser: Browser, several: Run, part: str) -> None:
     """Its end is shown, and the name of a file may hold all of it: with the rest in pieces it could be told."""
     assert seek(browser, several, part) == (f"?zoek={part}#records", [])
 
 
 @pytest.mark.parametrize(
-    ("term", "expected"), [("000017", [1]), ("2019", [1, 2]), ("2019_0", []), ("17.x", []), ("IB_2019", [1]), ("9", [])]
+    ("term", "expected"), [("000017", [1]), ("2019", [1, 2]), ("2019_0", [1]), ("17.x", [1]), ("18", [3])]
 )
-def test_digits_of_a_file_are_found_whole(
-    browser: Browser, imported: Import, client_of_ours: object, term: str, expected: list[int]
+def test_digits_of_a_file_that_are_shown_are_found(
+    browser: Browser, imported: Import, term: str, expected: list[int]
 ) -> None:
     run = imported({"2019/IB_2019_000017.xbrl": document(), "x2019.xbrl": b"<kapot", "y2018.xbrl": b"<stuk"})
     assert seek(browser, run, term)[1] == expected

@@ -68,9 +68,10 @@ def test_a_file_name_finds_the_migration(find: Find, partly: Run) -> None:
 
 
 def test_nobody_finds_a_number_in_the_name_of_a_file_piece_by_piece(find: Find, partly: Run) -> None:
-    Run.objects.filter(pk=partly.pk).update(file_name=f"export {UNKNOWN}.zip")
+    partly.file_name = f"export {UNKNOWN}.zip"
+    partly.save()
     assert find("export").context["found"].runs == [partly]  # type: ignore[attr-defined]
-    for part in (UNKNOWN[-4:], UNKNOWN[2:], f"{UNKNOWN[4:]}.zip", f"export {UNKNOWN[:3]}"):
+    for part in (UNKNOWN[2:], f"{UNKNOWN[4:]}.zip", f"export {UNKNOWN[:3]}"):
         assert not find(part).context["found"]  # type: ignore[attr-defined]
 
 
