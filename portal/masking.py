@@ -17,6 +17,8 @@ reference (MIG-2026-0042/0137), a SHA-256, the id of a task. Counts never have e
 
 import re
 from collections.abc import Iterator, Set
+from functools import lru_cache
+from itertools import accumulate
 from typing import Final
 
 from stdnum.nl import bsn
@@ -40,6 +42,7 @@ GROUP: Final = re.compile(rf"(?P<kept>{'|'.join(KEPT)})|{MOMENT}|\d+")
 PRINTED: Final[Set[tuple[int, ...]]] = {(4, 2, 3), (3, 2, 3), (3, 3, 3), (2, 3, 3), (4, 4, 4, 4)}
 """The lengths of the groups; a BSN may have lost its leading zero."""
 LENGTHS: Final = (8, 9, 16)
+DIGITS: Final = re.compile(r"\d+")
 
 
 def mask(number: str) -> str:
@@ -59,10 +62,10 @@ def holds_number(text: str) -> bool:
 
 def mask_within(text: str) -> str:
     """The text with every BSN or RSIN in it masked."""
-    if not SERIES.search(text):
-        return text
     if len(text) < SHORTEST_DIGEST:
         return SERIES.sub(masked, text)
+    if not SERIES.search(text):
+        return text
     parts = DIGEST.split(text)  # every second part is a digest
     parts[::2] = [SERIES.sub(masked, part) for part in parts[::2]]
     return "".join(parts)
@@ -72,10 +75,19 @@ def masked(series: re.Match[str]) -> str:
     """A series of digits with the numbers in it masked."""
     if series[0].isdigit():
         return mask(series[0])
+    if not may_hold(tuple(map(len, DIGITS.findall(series[0])))):
+        return series[0]
     text, done = "", series.start()
     for start, end in numbers_in(series):
         text, done = text + series.string[done:start] + mask(series.string[start:end]), end
     return text + series.string[done : series.end()]
+
+
+@lru_cache(maxsize=1024)
+def may_hold(lengths: tuple[int, ...]) -> bool:
+    """Groups of these lengths may be a number. Most file names tell by this alone that they hold none (2020_000017)."""
+    sums = (accumulate(lengths[at : at + 17]) for at in range(len(lengths)))
+    return max(lengths) > 8 or any(digits in LENGTHS for one in sums for digits in one)
 
 
 def numbers_in(series: re.Match[str]) -> list[tuple[int, int]]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from portal.masking import holds_number, mask, mask_within, tax_ids_within
+from portal.masking import holds_number, mask, mask_within, may_hold, tax_ids_within
 from portal.tax_id import MOMENT, NO_NUMBER, is_payment_reference
 
 
@@ -206,3 +206,12 @@ def test_what_the_product_writes_stays_readable(pieces, between):
 )
 def test_for_who_may_see_them_the_numbers_of_a_text_are_told(text: str, found: list[str]) -> None:
     assert tax_ids_within(text) == found
+
+
+@pytest.mark.parametrize(
+    ("lengths", "expected"),
+    [((4, 6), False), ((4, 2, 3), True), ((9,), True), ((17, 1), True), ((4,) * 4, True), ((2, 5), False)],
+)
+def test_groups_tell_by_their_lengths_alone_that_they_are_no_number(lengths, expected):
+    """What is looked at no further is what nearly every file of an ECM is called."""
+    assert may_hold(lengths) is expected
