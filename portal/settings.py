@@ -8,7 +8,7 @@ from csp.constants import NONE, SELF
 from portal.environment.reading import env, kept_secret
 from portal.environment.rules import BASE_DIR, refuse_nonsense
 from portal.environment.values import PASSWORD_LENGTH
-from portal.running import logs
+from portal.running import connections, logs
 from portal.running.broker import transport, transport_options
 
 refuse_nonsense()
@@ -108,7 +108,8 @@ def database(url_default: str) -> dict[str, Any]:
     config: dict[str, Any] = env.dj_db_url("DATABASE_URL", default=url_default)
     if config["ENGINE"].endswith("sqlite3"):
         return {**config, "OPTIONS": SQLITE_OPTIONS}
-    return {**config, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    kept = connections.kept(env.int("DATABASE_CONNECTIONS", default=connections.DEFAULT))
+    return {**config, **kept, "OPTIONS": {**config.get("OPTIONS", {}), **kept.get("OPTIONS", {})}}
 
 
 DATABASES = {"default": database(f"sqlite:///{DATA_DIR}/portal.sqlite3")}

@@ -48,6 +48,7 @@ RULES: Final = {
         "the names under which it is reached, such as migratie.example.nl, with commas between",
     ),
     "DATABASE_URL": Rule(values.database, "postgres://name:secret@host/database or sqlite:////folder/file"),
+    "DATABASE_CONNECTIONS": number(1, 100),
     "CELERY_BROKER_URL": Rule(values.broker, "amqp://name:secret@host//, redis://host/0 or filesystem://localhost"),
     "DATA_DIR": Rule(values.folder, "a folder to which the portal may write", str(BASE_DIR / "var")),
     "HTTPS": TRUE_OR_FALSE,

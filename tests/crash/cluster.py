@@ -25,6 +25,7 @@ class Cluster:
 
     folder: Path
     port: int
+    connections: int
 
     @property
     def url(self) -> str:
@@ -32,7 +33,8 @@ class Cluster:
 
     @property
     def options(self) -> str:
-        return f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=50"
+        most = f"-c max_connections={self.connections}"
+        return f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= {most}"
 
     def start(self) -> None:
         log = str(self.folder / "server.log")
@@ -54,7 +56,7 @@ class Cluster:
 
 
 @contextmanager
-def cluster() -> Iterator[Cluster]:
+def cluster(connections: int = 50) -> Iterator[Cluster]:
     if not programs():
         services.miss("PostgreSQL's own programs (initdb, pg_ctl) are not here")
     folder = Path(tempfile.mkdtemp(prefix="cluster-"))
@@ -62,7 +64,7 @@ def cluster() -> Iterator[Cluster]:
         if os.geteuid() == 0:
             shutil.chown(folder, USER, USER)
         run("initdb", "--no-sync", "--auth=trust", "--username=root", "--encoding=UTF8", "-D", str(folder))
-        made = Cluster(folder, free_port())
+        made = Cluster(folder, free_port(), connections)
         made.start()
         try:
             yield made

@@ -39,6 +39,7 @@ WRONG: Final = {
         "sqlite://", "sqlite://:memory:",
         "postgis://portal:geheim@db/portal", "postgres:portal", "geheim",
     ],
+    "DATABASE_CONNECTIONS": of_numbers(1, 100),
     "CELERY_BROKER_URL": [
         "", "rabbit", "carrier-pigeon://anna:geheim@dak", "redis://mq/db", "redis://:geheim@mq:poort/0", "redis:///0",
         "amqp://portal:geheim@mq:70000//", "sqs://", "amqp:mq", "redis://mq/0;geheim",
