@@ -1,6 +1,6 @@
 """What every test may ask for: two offices, their people, and a browser that is signed in as one of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.core.cache import cache
@@ -9,12 +9,19 @@ from django.test import Client
 
 from portal.models import Office, User
 from tests.factories import OfficeFactory, UserFactory
+from tests.trail import let_tests_empty_it
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _static_files() -> None:
     """The storage with the manifest is the real one, so the files must have been collected."""
     call_command("collectstatic", "--noinput", verbosity=0)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tests_may_empty_the_trail() -> Iterator[None]:
+    with let_tests_empty_it():
+        yield
 
 
 @pytest.fixture

@@ -71,8 +71,8 @@ class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
 class AuditEvent(models.Model):
     """Who did what, when. Only ever added to: the model refuses anything else, and so does the database.
 
-    There triggers stand against UPDATE and DELETE (0006); on SQLite only against UPDATE, since emptying a table, as a
-    test run does between its tests, is a DELETE of every row there and no TRUNCATE.
+    There triggers stand against UPDATE, DELETE and TRUNCATE (0006, 0012). A migration that alters this table on SQLite
+    makes it anew, without them, and sets them again (a test tells).
     """
 
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="audit_events")

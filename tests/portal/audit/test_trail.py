@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
@@ -86,10 +87,29 @@ def refused(statement: str) -> bool:
     return False
 
 
+EMPTYING = {
+    "sqlite": (
+        "INSERT OR REPLACE INTO portal_auditevent (id, office_id, action, subject, at)"
+        " SELECT id, office_id, action, 'niets', at FROM portal_auditevent",
+    ),
+    "postgresql": ("TRUNCATE portal_auditevent", "TRUNCATE portal_office CASCADE"),
+}
+
+
 def test_nor_does_the_database(event: AuditEvent) -> None:
     assert refused("UPDATE portal_auditevent SET subject = 'niets'")
-    removal_is_refused = refused("DELETE FROM portal_auditevent")
-    assert removal_is_refused == (connection.vendor == "postgresql")
+    assert refused("DELETE FROM portal_auditevent")
+    connection.check_constraints()  # PostgreSQL truncates nothing that waits for a check
+    for statement in EMPTYING[connection.vendor]:
+        assert refused(statement), statement
+    assert AuditEvent.objects.get().subject == "dirk@kantoor.example"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nor_is_it_emptied_with_the_whole_database(event: AuditEvent) -> None:
+    with pytest.raises(CommandError):
+        call_command("flush", interactive=False, verbosity=0)
+    assert AuditEvent.objects.get() == event
 
 
 # --- The page ---------------------------------------------------------------------------------------------------------
