@@ -4,7 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.core.validators import ProhibitNullCharactersValidator
 from django.forms.renderers import TemplatesSetting
+
+from portal.text.hidden import on_one_line, without_hidden
+from portal.text.validators import shows_all, shows_all_in_lines
 
 
 class Renderer(TemplatesSetting):
@@ -23,15 +27,39 @@ class Textarea(forms.Textarea):
         super().__init__({"class": "textarea", "rows": 3, **(attrs or {})})
 
 
-class OneLine(forms.CharField):
-    """Text that stands in lists and sentences: a line break, or what cannot be seen, would upset them."""
+class Text(forms.CharField):
+    """Text that is kept: nothing in it is hidden. Every field of every form is this or a choice (a test walks them)."""
+
+    shows_all = staticmethod(shows_all)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        others = [one for one in self.validators if not isinstance(one, ProhibitNullCharactersValidator)]
+        self.validators = [*others, self.shows_all]  # it knows NUL too
+
+
+class Lines(Text):
+    """Text of several lines."""
+
+    shows_all = staticmethod(shows_all_in_lines)
+    widget = Textarea
+
+
+class OneLine(Text):
+    """Text that stands in lists and sentences: a line break would upset them."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"widget": TextInput({"autocomplete": "off"}), **kwargs})
 
     def to_python(self, value: Any) -> str:
-        text = super().to_python(value) or ""
-        return " ".join("".join(one if one.isprintable() else " " for one in text).split())
+        return on_one_line(super().to_python(value) or "")
+
+
+class Sought(forms.CharField):
+    """What is looked up, and not kept: what is hidden in it is left out."""
+
+    def to_python(self, value: Any) -> str:
+        return without_hidden(super().to_python(value) or "")
 
 
 class Select(forms.Select):

@@ -18,7 +18,7 @@ from migration.words.choices import about_candidate, also_for
 from migration.words.numbers import megabytes, number
 from portal.masking import mask_within
 from portal.models import Client, User
-from portal.widgets import OneLine, RadioCards, Textarea, TextInput
+from portal.widgets import Lines, OneLine, RadioCards, Text, TextInput
 
 
 class OptionsForm(forms.Form):
@@ -27,14 +27,13 @@ class OptionsForm(forms.Form):
     importer_slug = forms.ChoiceField(label="Soort", error_messages={"required": "Kies wat u wilt importeren."})
     target = forms.ChoiceField()
     overwrite_status = forms.BooleanField(required=False)
-    remark = forms.CharField(
+    remark = Lines(
         label="Opmerking bij deze migratie",
         help_text="Uw collega's zien deze opmerking bij de migratie. Zet er geen BSN/FI in.",
         required=False,
         max_length=500,
-        widget=Textarea,
     )
-    asked = forms.CharField(required=False, widget=forms.HiddenInput)  # the kind whose questions the page had
+    asked = Text(required=False, widget=forms.HiddenInput)  # the kind whose questions the page had
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -183,11 +182,10 @@ class RunNameForm(forms.Form):
 class IgnoreForm(forms.Form):
     """Why failures need no action. The reason is kept, and read by colleagues."""
 
-    reason = forms.CharField(
+    reason = OneLine(
         label="Waarom mag dit worden genegeerd?",
         help_text="Uw collega's lezen dit in de geschiedenis. Zet er geen BSN/FI in.",
         max_length=200,
-        widget=TextInput({"autocomplete": "off"}),
         error_messages={"required": "Vul in waarom dit mag worden genegeerd."},
     )
 
@@ -201,6 +199,7 @@ class NewClientForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Client
         fields = ("name", "kind")
+        field_classes: ClassVar = {"name": OneLine}
         widgets: ClassVar = {"name": TextInput({"autocomplete": "off"}), "kind": RadioCards}
         error_messages: ClassVar = {
             "name": {"required": "Vul de naam van de klant in."},

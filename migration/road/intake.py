@@ -16,6 +16,7 @@ from migration import bulk
 from migration.audit_actions import MigrationAction
 from migration.models import LogLine, Run, RunQuerySet
 from portal.models import AuditEvent, User
+from portal.text.hidden import without_hidden
 
 
 class UnderWay(Exception):
@@ -52,7 +53,14 @@ def receive(file: "File[bytes]", name: str, digest: str, order: Order, user: Use
             take_turn(user, digest)
             if twin := running_twin(user, digest):
                 raise UnderWay(twin)
-            return begin(order, user, file_name=name[:255], file_size=size, file_digest=digest, stored_as=stored_as)
+            return begin(
+                order,
+                user,
+                file_name=without_hidden(name)[:255],
+                file_size=size,
+                file_digest=digest,
+                stored_as=stored_as,
+            )
     except BaseException:
         storages["uploads"].delete(stored_as)
         raise

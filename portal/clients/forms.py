@@ -4,7 +4,7 @@ from typing import Final
 
 from django import forms
 
-from portal.widgets import TextInput
+from portal.widgets import Sought, TextInput
 
 SEARCH: Final = "Zoek op naam, klantnummer of BSN/FI"
 
@@ -12,7 +12,7 @@ SEARCH: Final = "Zoek op naam, klantnummer of BSN/FI"
 class FindClientForm(forms.Form):
     """One field for a name, a client number or a BSN/FI."""
 
-    q = forms.CharField(
+    q = Sought(
         label=SEARCH,
         required=False,
         max_length=200,

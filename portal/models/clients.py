@@ -12,6 +12,7 @@ from portal.models.people import User
 from portal.models.shown import Shown, seen_in
 from portal.models.sort_name import LENGTH, folded, sort_name
 from portal.tax_id import digits_of
+from portal.text.validators import shows_all
 
 
 def holds(sought: str) -> Q:
@@ -66,12 +67,12 @@ class Client(models.Model):
 
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="clients")
     tax_id = models.CharField("BSN/FI", max_length=9, help_text="nine digits; two dossiers may share one (SBA-203)")
-    name = models.CharField("naam", max_length=200)
+    name = models.CharField("naam", max_length=200, validators=[shows_all])
     shown_name = Shown()
     sort_name = SortName(max_length=LENGTH, editable=False, default="", db_default="")
     kind = models.CharField("soort", max_length=10, choices=Kind, default=Kind.PERSON)
     former = models.BooleanField("voormalig", default=False)
-    client_number = models.CharField("klantnummer", max_length=30, blank=True)
+    client_number = models.CharField("klantnummer", max_length=30, blank=True, validators=[shows_all])
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ClientQuerySet.as_manager()

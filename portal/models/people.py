@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.models.offices import Office
+from portal.text.validators import shows_all
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -56,8 +57,8 @@ class User(AbstractBaseUser):
         NEVER = "nooit", "Nooit"
 
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="users")
-    email = models.EmailField("e-mailadres", unique=True)
-    name = models.CharField("naam", max_length=200)
+    email = models.EmailField("e-mailadres", unique=True, validators=[shows_all])
+    name = models.CharField("naam", max_length=200, validators=[shows_all])
     role = models.CharField("rol", max_length=20, choices=Role, default=Role.READER)
     mail_when = models.CharField("e-mail bij migratie", max_length=10, choices=MailWhen, default=MailWhen.ALWAYS)
     shortcuts = models.BooleanField("sneltoetsen", default=False, db_default=False)
@@ -133,8 +134,8 @@ class Invitation(models.Model):
     """
 
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="invitations")
-    email = models.EmailField("e-mailadres")
-    name = models.CharField("naam", max_length=200)
+    email = models.EmailField("e-mailadres", validators=[shows_all])
+    name = models.CharField("naam", max_length=200, validators=[shows_all])
     role = models.CharField("rol", max_length=20, choices=User.Role, default=User.Role.READER)
     invited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     sent_at = models.DateTimeField(help_text="when the last link was made; the ones before it work no more")

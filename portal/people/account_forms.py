@@ -15,7 +15,8 @@ from django.http import HttpRequest
 from portal.audit.actions import PortalAction
 from portal.people.allauth_private import code_as_compared
 from portal.people.tries import note_for
-from portal.widgets import TextInput
+from portal.text.validators import shows_all
+from portal.widgets import OneLine
 
 PASSWORD_HINT: Final = "Minstens 12 tekens; een zin die u onthoudt is het best."
 CODE_LIFE: Final = 120
@@ -145,12 +146,11 @@ class AddPasskeyForm(webauthn.AddWebAuthnForm):
     passwordless = forms.BooleanField(
         required=False, initial=True, widget=forms.CheckboxInput({"hidden": True, "checked": True})
     )
-    name = forms.CharField(
+    name = OneLine(
         label="Naam",
         help_text="Waaraan u deze passkey herkent, bijvoorbeeld 'Laptop' of 'Telefoon'.",
         required=False,
         max_length=100,
-        widget=TextInput({"autocomplete": "off"}),
     )
     optional_is_plain = True
 
@@ -172,6 +172,8 @@ def dress(field: forms.Field, label: str, missing: str, autocomplete: str) -> No
     field.widget.attrs = {"class": "input", "autocomplete": autocomplete}
     if isinstance(field.widget, forms.PasswordInput):  # which may be shown: no checker of spelling is to see it
         field.widget.attrs |= {"spellcheck": "false", "autocapitalize": "none"}
+    else:
+        field.validators.append(shows_all)
 
 
 def dress_code(field: forms.Field, label: str, hint: str = "") -> None:

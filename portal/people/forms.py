@@ -86,6 +86,7 @@ class InviteForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Invitation
         fields = ("name", "email", "role")
         labels: ClassVar = {"name": "Naam", "email": "E-mailadres", "role": "Rol"}
+        field_classes: ClassVar = {"name": OneLine}
         widgets: ClassVar = {
             "name": TextInput({"autocomplete": "off"}),
             "email": TextInput({"autocomplete": "off", "inputmode": "email"}),

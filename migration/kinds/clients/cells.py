@@ -10,14 +10,13 @@ from migration.kinds.clients.words import COMPANY, KINDS, YES_NO, meaning
 from portal.clients.row import Row
 from portal.masking import mask_within
 from portal.tax_id import read_tax_id
+from portal.text.hidden import hidden_in
 
 NAME_LENGTH: Final = 200
 NUMBER_LENGTH: Final = 30
 SHOWN: Final = 40
 
 LINE_BREAK: Final = re.compile("[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]")
-UNPRINTABLE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffd-\uffff]")
-"""Controls, what turns the direction of reading, and what stands for a letter that was lost on the way."""
 
 Meant = TypeVar("Meant")
 
@@ -47,8 +46,8 @@ def printable(column: str, cell: str) -> str:
     value = cell.strip()
     if LINE_BREAK.search(value):
         raise BadCell(CellFlaw.LINE_BREAK, column=column)
-    if found := UNPRINTABLE.search(value):
-        raise BadCell(CellFlaw.UNPRINTABLE, column=column, letter=f"U+{ord(found[0]):04X}")
+    if letter := hidden_in(value):
+        raise BadCell(CellFlaw.UNPRINTABLE, column=column, letter=letter)
     return value
 
 

@@ -184,7 +184,7 @@ def test_quotes_that_hide_nothing_stay(sent: Callable[..., Said], office: Office
     [
         ("\n", "line break"), ("\r\n", "line break"), ("\r", "line break"), ("\u2028", "line break"),
         ("\0", "U+0000"), ("\t", "U+0009"), ("\x1b", "U+001B"), ("\x9f", "U+009F"), ("\u202e", "U+202E"),
-        ("\ufffd", "U+FFFD"),
+        ("\u200f", "U+200F"), ("\ufffd", "U+FFFD"),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("column", ["name", "client_number"])
